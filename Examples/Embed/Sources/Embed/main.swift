@@ -1,0 +1,3 @@
+import PFSim
+
+print(RuleReference.none)
