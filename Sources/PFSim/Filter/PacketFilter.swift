@@ -3,7 +3,9 @@
 /// Everything that the kernel keeps in globals lives here, so several filters run side by side.
 /// Not thread-safe: one filter a thread.
 public final class PacketFilter {
-  /// The host's interfaces, in the order the system lists them. Indices into this array name
+  /// The host's interfaces, in the order the system lists them.
+  ///
+  /// Indices into this array name
   /// interfaces in hooks.
   public internal(set) var interfaces: [Interface]
   /// Whether pf is switched on.
@@ -25,7 +27,9 @@ public final class PacketFilter {
   /// - Throws: ``LoadError`` with what the kernel refuses; nothing is replaced then.
   public func load(_ ruleset: Ruleset) throws(LoadError) {}
 
-  /// Switches pf on or off. Tokens and references are the host's business.
+  /// Switches pf on or off.
+  ///
+  /// Tokens and references are the host's business.
   public func setEnabled(_ enabled: Bool) { isEnabled = enabled }
 
   /// Moves the clock forward and purges at the kernel's pace; times in the past are ignored.

@@ -1,15 +1,13 @@
 /// A protocol number of the IP header; an open set.
 public struct IPProtocol: RawRepresentable, Hashable, Sendable {
-  /// The number, 0…255.
-  ///
-  /// In rules 0 stands for "any".
+  /// The number, 0…255; in rules 0 stands for "any".
   public var rawValue: UInt8
 
   /// Makes a protocol from its number.
   @inlinable
   public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-  /// Any protocol, in rules.
+  /// Rules: any protocol; packets: IPv6 hop-by-hop options.
   public static let any = IPProtocol(rawValue: 0)
   /// IPv6 hop-by-hop options; the number that means "any" in rules.
   public static let hopByHop = IPProtocol(rawValue: 0)

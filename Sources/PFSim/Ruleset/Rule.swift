@@ -29,9 +29,9 @@ public struct Rule: Sendable, Hashable {
   public var destination = RuleHost()
   /// The operating system fingerprint asked for, as written; nil for none.
   public var fingerprint: String?
-  /// The ICMP type, nil for any. The kernel stores it plus one.
+  /// The ICMP type, nil for any; the kernel stores it plus one.
   public var icmpType: UInt8?
-  /// The ICMP code, nil for any. The kernel stores it plus one.
+  /// The ICMP code, nil for any; the kernel stores it plus one.
   public var icmpCode: UInt8?
   /// The socket owner asked for.
   public var user: IDMatch?

@@ -25,7 +25,9 @@ public struct Ruleset: Sendable, Hashable {
   public var anchors: [Anchor]
   /// The options set; those of `load anchor` files do not count.
   public var options = Options()
-  /// Anchor files to load afterwards (`load anchor`), in order. The loader fills in ``anchors``
+  /// Anchor files to load afterwards (`load anchor`), in order.
+  ///
+  /// The loader fills in ``anchors``
   /// from them when files can be read.
   public var loadAnchors: [LoadAnchor] = []
 
