@@ -9,6 +9,8 @@ public struct IPProtocol: RawRepresentable, Hashable, Sendable {
 
   /// Rules: any protocol; packets: IPv6 hop-by-hop options.
   public static let any = IPProtocol(rawValue: 0)
+  /// IPv6 hop-by-hop options; the number that means "any" in rules.
+  public static let hopByHop = IPProtocol(rawValue: 0)
   /// ICMP for IPv4.
   public static let icmp = IPProtocol(rawValue: 1)
   /// Group management.
