@@ -131,7 +131,6 @@ in_ns() { ip netns exec "$@"; }
 vm1() { ip netns exec vm1 "$@"; }
 vm2() { ip netns exec vm2 "$@"; }
 lan() { ip netns exec lan "$@"; }
-client() { ip netns exec client "$@"; }
 
 # note WHAT COMMAND...: run it, keep its words in the log, never stop the script
 # (several of the commands are meant to fail).
