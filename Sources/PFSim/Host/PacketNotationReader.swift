@@ -18,7 +18,9 @@ struct PacketNotationReader {
     for position in text.indices {
       column += 1
       if text[position].isWhitespace {
-        if let begin = start { words.append(Word(text: text[begin..<position], column: startColumn)) }
+        if let begin = start {
+          words.append(Word(text: text[begin..<position], column: startColumn))
+        }
         start = nil
       } else if start == nil {
         start = position
@@ -61,7 +63,11 @@ struct PacketNotationReader {
       guard let value = Character(UnicodeScalar(digit)).hexDigitValue else {
         throw error("not a hexadecimal digit", at: word.column + 4 + offset)
       }
-      if offset % 2 == 0 { bytes.append(UInt8(value) << 4) } else { bytes[offset / 2] |= UInt8(value) }
+      if offset % 2 == 0 {
+        bytes.append(UInt8(value) << 4)
+      } else {
+        bytes[offset / 2] |= UInt8(value)
+      }
     }
     guard digits.count % 2 == 0 else {
       throw error("an odd number of digits", at: word.column + 3 + digits.count)
@@ -218,7 +224,8 @@ extension PacketNotationReader {
       return
     }
     guard let type = template.icmpType(named: word.text) else {
-      throw error("expected an option such as ttl, tos, len, id, frag, in on, from", at: word.column)
+      throw error(
+        "expected an option such as ttl, tos, len, id, frag, in on, from", at: word.column)
     }
     template.icmpType = type
   }
