@@ -85,9 +85,8 @@ struct FlowProgress: Sendable {
 
 /// Counters by ``PacketFate``, without storage of their own.
 struct FateCounts: Sendable {
-  private var values:
-    (Int32, Int32, Int32, Int32, Int32, Int32, Int32, Int32, Int32, Int32) =
-      (0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+  private var values: (Int32, Int32, Int32, Int32, Int32, Int32, Int32, Int32, Int32, Int32) =
+    (0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
   subscript(fate: PacketFate) -> Int {
     get { withUnsafeBytes(of: values) { Int($0.bindMemory(to: Int32.self)[Int(fate.rawValue)]) } }

@@ -119,7 +119,8 @@ struct PacketRecognizer {
     guard whole > recorded else { return }
     note(.cut)
     packet.missing = whole - recorded
-    packet.headerIsMissing = packet.fields.completeness == .malformed
+    packet.headerIsMissing =
+      packet.fields.completeness == .malformed
       || packet.fields.networkLength + packet.fields.transportLength > recorded
     buffer.resize(to: whole)
     (buffer.base + recorded).initializeMemory(as: UInt8.self, repeating: 0, count: whole - recorded)

@@ -101,8 +101,9 @@ public struct ReplayText {
       ? "rules loaded at boot, then the VM started" : "VM started, then the rules loaded"
     var lines = [state, "load order: \(mode.loadOrder.rawValue) (\(order))"]
     if !mode.insertedAnchors.isEmpty {
-      lines.append("inserted by the sharing service: "
-        + mode.insertedAnchors.joined(separator: "; "))
+      lines.append(
+        "inserted by the sharing service: "
+          + mode.insertedAnchors.joined(separator: "; "))
     }
     return lines
   }

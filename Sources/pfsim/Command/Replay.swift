@@ -65,8 +65,9 @@ struct Replay: ParsableCommand {
     if writes, deployment.host.modes.count > 1 {
       throw ValidationError("-w, --capture and --pflog need a single mode (--mode)")
     }
-    if captures.count(where: { $0 == "-" }) > 1 || captures.contains("-")
-      && deployment.rules.rules == "-"
+    if captures.count(where: { $0 == "-" }) > 1
+      || captures.contains("-")
+        && deployment.rules.rules == "-"
     {
       throw ValidationError("standard input can be read once only")
     }

@@ -51,7 +51,8 @@ final class ReplaySession {
     if !damage.isEmpty, !command.keepGoing { throw ExitStatus.badInput.exitCode }
     if result.packets == 0 {
       throw CommandFailure.badInput(
-        "\(command.captures.joined(separator: ", ")): holds no IP packets (\(result.frames) frames)")
+        "\(command.captures.joined(separator: ", ")): holds no IP packets (\(result.frames) frames)"
+      )
     }
     try decideExit(result)
   }
