@@ -1,6 +1,8 @@
 /// A set of packets as a union of products (``PacketSet``).
 public struct PacketRegion: Sendable, Hashable {
-  /// The products; they may overlap. None for the empty region.
+  /// The products; they may overlap.
+  ///
+  /// There are none in the empty region.
   public internal(set) var sets: [PacketSet]
 
   /// Makes a region.
