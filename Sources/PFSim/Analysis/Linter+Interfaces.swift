@@ -25,27 +25,31 @@ extension Linter {
         cause: "\(rule.text()): pf sees a VM's packets in on the bridge, never on its ports",
         location: place,
         fix: Finding.Fix(
-          "write on \(options.bridge) and the VM's address: on \(options.bridge) from ADDRESS"))
+          "write on \(options.bridge) and the VM's address: on \(options.bridge) from ADDRESS"),
+        witness: example(of: rule) { $0.interface = options.bridge })
     }
     if ruleset.options.skipInterfaces.contains(name) {
       return Finding(
         code: LintCode.skippedInterface.rawValue, severity: .warning,
         message: "set skip on \(name) makes this rule void", cause: rule.text(), location: place,
-        fix: Finding.Fix("remove the rule, or \(name) from the set skip line"))
+        fix: Finding.Fix("remove the rule, or \(name) from the set skip line"),
+        witness: example(of: rule))
     }
     if name.isInterfaceGroup {
       return Finding(
         code: LintCode.interfaceGroup.rawValue, severity: .warning,
         message: "\(name) is not an interface, so that the rule never matches",
         cause: "\(rule.text()): macOS has no interface groups", location: place,
-        fix: Finding.Fix("name the interfaces: on { \(name)0 \(name)1 }"))
+        fix: Finding.Fix("name the interfaces: on { \(name)0 \(name)1 }"),
+        witness: example(of: rule) { $0.interface = name + "0" })
     }
     guard name.isVMBridge else { return nil }
     return Finding(
       code: LintCode.bridgeNeedsVM.rawValue, severity: .note,
       message: "\(name) exists only while a VM network runs, and its number can change",
       cause: rule.text(), location: place,
-      fix: Finding.Fix("nothing, where the order of VM programs is known; else name addresses"))
+      fix: Finding.Fix("nothing, where the order of VM programs is known; else name addresses"),
+      witness: example(of: rule))
   }
 
   private func resolvedBridgeFinding(_ rule: Rule) -> Finding? {
@@ -58,7 +62,8 @@ extension Linter {
       message: "the file loads only while a VM runs: \(part.text) has no address before",
       cause: "pfctl then refuses the whole file: no IP address found for \(part.text)",
       location: part.location ?? rule.provenance.location,
-      fix: Finding.Fix("write (\(part.text)), which is looked up for each packet, or the network"))
+      fix: Finding.Fix("write (\(part.text)), which is looked up for each packet, or the network"),
+      witness: example(of: rule, test: rule.kind.test, direction: rule.kind.direction))
   }
 
   private func skipFindings() -> [Finding] {
@@ -85,7 +90,8 @@ extension Linter {
         message: "rules on lo0 stop to count when a VM network starts",
         cause: "\(rule.text()): macOS then marks lo0 as skipped, until the main ruleset is loaded",
         location: rule.provenance.location,
-        fix: Finding.Fix("load the file again after the first VM has started"))
+        fix: Finding.Fix("load the file again after the first VM has started"),
+        witness: example(of: rule, test: rule.kind.test, direction: rule.kind.direction))
     ]
   }
 
