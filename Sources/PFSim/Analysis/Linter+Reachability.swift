@@ -9,27 +9,38 @@ private enum Fate {
 extension Linter {
   /// Rules that never decide: not reached, overridden, duplicate, or fitting no packet.
   func reachabilityFindings(_ budget: inout AnalysisBudget) -> [Finding] {
-    var findings = fateFindings(filter, &budget)
-    for (kind, test, direction) in [
-      (RuleKind.nat, RuleTest.translation, Direction.out), (.rdr, .translation, .in),
-      (.dummynet, .dummynet, .any),
-    ] {
-      let sets = RuleSets(
-        RuleWalk(ruleset, kind), test: test, direction: direction, tables: tables,
-        interfaces: options.interfaces.map(\.name), unseen: Self.unseen(ruleset))
-      findings += fateFindings(sets, &budget)
+    var findings: [Finding] = []
+    for kind in [RuleKind.filter, .nat, .rdr, .dummynet] {
+      let walk = RuleWalk(ruleset, kind)
+      guard !walk.steps.isEmpty else { continue }
+      let strict = sets(of: walk, kind, tables)
+      let present = sets(of: walk, kind, tables.lasting(options.interfaces))
+      findings += fateFindings(strict, present, &budget)
     }
     return findings
   }
 
-  private func fateFindings(_ sets: RuleSets, _ budget: inout AnalysisBudget) -> [Finding] {
+  private func sets(of walk: RuleWalk, _ kind: RuleKind, _ tables: KnownTables) -> RuleSets {
+    RuleSets(
+      walk, test: kind.test, direction: kind.direction, tables: tables,
+      interfaces: options.interfaces.map(\.name), unseen: Self.unseen(ruleset))
+  }
+
+  /// - Parameter present: The same rules with tables and interfaces as they are now.
+  private func fateFindings(
+    _ sets: RuleSets, _ present: RuleSets, _ budget: inout AnalysisBudget
+  ) -> [Finding] {
     guard sets.walk.isComplete else { return [tooManyRules(sets)] }
     var fates: [RulePlace: (rule: Rule, fates: [Fate])] = [:]
     var order: [RulePlace] = []
     for index in sets.entries.indices {
       let step = sets.entries[index].step
       if fates[step.place] == nil { order.append(step.place) }
-      fates[step.place, default: (step.rule, [])].fates.append(fate(of: index, sets, &budget))
+      var fate = fate(of: index, sets, &budget)
+      if case .decides = fate, case .covered = self.fate(of: index, present, &budget) {
+        fate = .open("as tables and interfaces are now it never does, but they can change")
+      }
+      fates[step.place, default: (step.rule, [])].fates.append(fate)
     }
     let findings = order.compactMap { place in
       fates[place].flatMap { finding($0.rule, $0.fates, sets) }
@@ -50,8 +61,7 @@ extension Linter {
     let entry = sets.entries[index]
     let packets = sets.packets(of: entry)
     if packets.isEmpty { return .never }
-    let candidates = rivals(of: index, sets)
-    let certain = candidates.filter(\.isCertain)
+    let certain = rivals(of: index, sets).filter(\.isCertain)
     if let single = certain.first(where: { rival in
       packets.sets.allSatisfy { sets.classes.layout.contains(rival.set, $0) }
     }) {
@@ -60,14 +70,8 @@ extension Linter {
     switch answer(packets, certain, sets, &budget) {
     case .covered(let used): return .covered(used.map { certain[$0] })
     case .notDecided: return .open("the sets of packets are too many to compare")
-    case .remains: break
+    case .remains: return .decides
     }
-    let uncertain = candidates.filter { !$0.isCertain }
-    guard !uncertain.isEmpty,
-      case .covered(let used) = answer(packets, candidates, sets, &budget)
-    else { return .decides }
-    let reasons = used.flatMap { candidates[$0].uncertain }
-    return .open("that depends on \(Set(reasons).sorted().joined(separator: " and "))")
   }
 
   private func answer(
@@ -140,8 +144,8 @@ extension Linter {
   private func notDecided(_ rule: Rule, _ reason: String) -> Finding {
     Finding(
       code: LintCode.notDecided.rawValue, severity: .note,
-      message: "it is not decided whether this rule ever decides: \(reason)",
-      cause: rule.text(), location: rule.provenance.location)
+      message: "it is open whether this rule ever decides", cause: "\(rule.text()): \(reason)",
+      location: rule.provenance.location)
   }
 
   private func covered(

@@ -93,6 +93,9 @@ extension PacketCriteria {
     case .dynamic(let interface, let modifiers, let length):
       // KERNEL: pfi_dynaddr_setup binds (self) to an interface without addresses.
       if interface == "self" { return negated ? .any : .nothing }
+      if let prefixes = tables.prefixes(of: interface, modifiers, prefixLength: length) {
+        return .prefixes(prefixes, negated: negated)
+      }
       return .unknown(
         .dynamic(
           interface: interface, modifiers: modifiers, prefixLength: length, isSource: isSource),

@@ -70,9 +70,9 @@ struct LintCase: Sendable, CustomTestStringConvertible {
       good: "block in proto udp to port 53\nblock in proto tcp to port 53\n", line: 2),
     LintCase(
       .notDecided,
-      bad: "block in proto udp\npass in proto udp probability 50%\nblock in quick tagged x\n"
-        + "pass in quick tagged x\n",
-      good: "block in proto udp\npass in proto udp\n"),
+      bad: "table <lan> { 10.0.0.0/8 }\npass in quick from <lan>\nblock in inet from 10.1.0.0/16\n",
+      good: "table <lan> { 10.0.0.0/8 }\npass in from <lan>\nblock in inet from 10.1.0.0/16\n",
+      line: 3),
   ]
 
   private static let matching = [

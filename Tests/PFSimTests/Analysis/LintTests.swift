@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import PFSim
@@ -31,5 +32,15 @@ struct LintTests {
       #expect(code.explanation.hasSuffix("."))
       #expect(tested.contains(code) || code == .macroUnused, "\(code)")
     }
+  }
+}
+
+@Suite("The article on lints")
+struct LintArticleTests {
+  @Test func `the article lists every code`() throws {
+    let article = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../../Sources/PFSim/PFSim.docc/Articles/Lints.md")
+    let text = try String(contentsOf: article, encoding: .utf8)
+    for code in LintCode.allCases { #expect(text.contains("| `\(code.rawValue)` |"), "\(code)") }
   }
 }
