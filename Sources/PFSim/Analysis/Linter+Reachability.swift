@@ -8,51 +8,51 @@ private enum Fate {
 
 extension Linter {
   /// Rules that never decide: not reached, overridden, duplicate, or fitting no packet.
+  ///
+  /// binat rules are left out: they are compared in two senses, which one set does not hold.
   func reachabilityFindings(_ budget: inout AnalysisBudget) -> [Finding] {
-    var findings: [Finding] = []
-    for kind in [RuleKind.filter, .nat, .rdr, .dummynet] {
-      let walk = RuleWalk(ruleset, kind)
-      guard !walk.steps.isEmpty else { continue }
-      let strict = sets(of: walk, kind, tables)
-      let present = sets(of: walk, kind, tables.lasting(options.interfaces))
-      findings += fateFindings(strict, present, &budget)
-    }
-    return findings
+    [RuleKind.filter, .scrub, .nat, .rdr, .dummynet].flatMap { fateFindings($0, &budget) }
   }
 
-  private func sets(of walk: RuleWalk, _ kind: RuleKind, _ tables: KnownTables) -> RuleSets {
+  private func fateFindings(_ kind: RuleKind, _ budget: inout AnalysisBudget) -> [Finding] {
+    let walk = RuleWalk(ruleset, kind)
+    guard !walk.steps.isEmpty else { return [] }
+    guard walk.isComplete else { return [tooManyRules(walk)] }
+    var fates: [RulePlace: [Fate]] = [:]
+    // The kernel goes through scrub rules twice for TCP; a rule counts if either walk uses it.
+    for test in kind == .scrub ? [RuleTest.scrubIP, .scrubTCP] : [kind.test] {
+      let strict = sets(of: walk, test, kind.direction, tables)
+      let present = sets(of: walk, test, kind.direction, tables.lasting(options.interfaces))
+      for index in strict.entries.indices {
+        var fate = fate(of: index, strict, &budget)
+        if case .decides = fate, case .covered = self.fate(of: index, present, &budget) {
+          fate = .open("as tables and interfaces are now it never does, but they can change")
+        }
+        fates[strict.entries[index].step.place, default: []].append(fate)
+      }
+    }
+    let sets = sets(of: walk, kind.test, kind.direction, tables)
+    var seen: Set<RulePlace> = []
+    return merged(
+      walk.steps.compactMap { step in
+        guard seen.insert(step.place).inserted else { return nil }
+        return finding(step.rule, fates[step.place] ?? [], sets)
+      })
+  }
+
+  private func sets(
+    of walk: RuleWalk, _ test: RuleTest, _ direction: Direction, _ tables: KnownTables
+  ) -> RuleSets {
     RuleSets(
-      walk, test: kind.test, direction: kind.direction, tables: tables,
+      walk, test: test, direction: direction, tables: tables,
       interfaces: options.interfaces.map(\.name), unseen: Self.unseen(ruleset))
   }
 
-  /// - Parameter present: The same rules with tables and interfaces as they are now.
-  private func fateFindings(
-    _ sets: RuleSets, _ present: RuleSets, _ budget: inout AnalysisBudget
-  ) -> [Finding] {
-    guard sets.walk.isComplete else { return [tooManyRules(sets)] }
-    var fates: [RulePlace: (rule: Rule, fates: [Fate])] = [:]
-    var order: [RulePlace] = []
-    for index in sets.entries.indices {
-      let step = sets.entries[index].step
-      if fates[step.place] == nil { order.append(step.place) }
-      var fate = fate(of: index, sets, &budget)
-      if case .decides = fate, case .covered = self.fate(of: index, present, &budget) {
-        fate = .open("as tables and interfaces are now it never does, but they can change")
-      }
-      fates[step.place, default: (step.rule, [])].fates.append(fate)
-    }
-    let findings = order.compactMap { place in
-      fates[place].flatMap { finding($0.rule, $0.fates, sets) }
-    }
-    return merged(findings)
-  }
-
-  private func tooManyRules(_ sets: RuleSets) -> Finding {
+  private func tooManyRules(_ walk: RuleWalk) -> Finding {
     Finding(
       code: LintCode.notDecided.rawValue, severity: .note,
       message: "nested anchor calls lead to too many rules to look at all of them",
-      location: sets.walk.steps.first?.rule.provenance.location)
+      location: walk.steps.first?.rule.provenance.location)
   }
 
   private func fate(
@@ -173,7 +173,7 @@ extension Linter {
         ? "\(text): the other rules do the same, so that it is superfluous"
         : isReached
           ? "\(text): without quick the last matching rule decides"
-          : "\(text): \(isFirstMatch ? "the first matching translation rule" : "quick") decides",
+          : "\(text): \(isFirstMatch ? "the first matching rule" : "quick") decides",
       location: rule.provenance.location,
       fix: Finding.Fix(
         isReached

@@ -66,6 +66,10 @@ struct LintCase: Sendable, CustomTestStringConvertible {
       bad: "anchor a quick {\n  block in proto udp\n}\nblock in proto udp to port 53\n",
       good: "anchor a {\n  block in proto udp\n}\nblock in proto udp to port 53\n", line: 4),
     LintCase(
+      .ruleUnreachable,
+      bad: "scrub in all no-df\nscrub in on en0 inet all max-mss 1400\n",
+      good: "scrub in on en0 inet all max-mss 1400\nscrub in all no-df\n", line: 2),
+    LintCase(
       .ruleDuplicate, bad: "block in proto udp to port 53\nblock in proto udp to port 53\n",
       good: "block in proto udp to port 53\nblock in proto tcp to port 53\n", line: 2),
     LintCase(
