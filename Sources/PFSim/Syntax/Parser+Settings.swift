@@ -9,7 +9,8 @@ extension Parser {
     case .rulesetOptimization: try set(.rulesetOptimization(try expectStrings()))
     case .timeout: try parseNamedNumbers { .timeout($0, $1) }
     case .limit: try parseNamedNumbers { .limit($0, $1) }
-    case .logInterface: try set(.logInterface(try expectString().text))
+    case .logInterface:
+      try set(.logInterface(accept(.all) ? "all" : try expectString().text))
     case .hostID: try set(.hostID(try expectNumber().number))
     case .blockPolicy: try parseBlockPolicy()
     case .requireOrder: try set(.requireOrder(try parseYesNo()))

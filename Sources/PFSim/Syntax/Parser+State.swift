@@ -91,7 +91,7 @@ extension Parser {
     case .sourceTrack:
       if accept(.global) { return .sourceTrack(.global) }
       if accept(.rule) { return .sourceTrack(.rule) }
-      return .sourceTrack(.global)
+      return .sourceTrack(.none)
     case .ifBound: return .ifBound
     case .floating: return .floating
     default: throw .syntax

@@ -130,6 +130,7 @@ struct KeepClause {
 enum StateOption {
   case max(UInt32)
   case noSync
+  /// `source-track`; none where neither `global` nor `rule` follows.
   case sourceTrack(SourceTracking)
   case maxSourceStates(UInt32)
   case maxSourceConnections(UInt32)
