@@ -123,9 +123,9 @@ extension Linter {
           && (candidate.prefixLength < entry.prefixLength || other < index)
       }.map(\.element).max { $0.prefixLength < $1.prefixLength }
       if let parent, parent.negated == entry.negated {
-        notes.append(Finding.Note("\(entry.text) is already in \(parent.text)"))
+        notes.append(Finding.Note("\(entry.signedText) is already in \(parent.signedText)"))
       } else if parent == nil, entry.negated {
-        notes.append(Finding.Note("\(entry.text) takes out what no entry holds"))
+        notes.append(Finding.Note("\(entry.signedText) takes out what no entry holds"))
       }
     }
     guard !notes.isEmpty else { return [] }
@@ -148,9 +148,6 @@ extension TableDefinition.Entry {
       && (other.address & mask) == (address & mask)
   }
 
-  fileprivate var text: String {
-    let host = IPAddress(family: family, bits: address).description
-    let length = Int(prefixLength) == family.addressBits ? "" : "/\(prefixLength)"
-    return (negated ? "!" : "") + host + length
-  }
+  /// The entry as rules write it, with its `!`.
+  fileprivate var signedText: String { (negated ? "!" : "") + text }
 }
