@@ -1,3 +1,5 @@
+import Testing
+
 @testable import PFSim
 
 /// A text in which a lint finds something, and one in which it does not.
