@@ -94,6 +94,7 @@ extension Host {
 
   /// The VM with the packet's destination; groups and VMs of unknown address take the first.
   private func receiver(of header: RoutedHeader, network: Int) -> Int? {
+    if isDetached { return nil }
     var candidate: Int?
     for index in machines.indices
     where machines[index].network == network && machines[index].isRunning {

@@ -11,48 +11,50 @@ extension Host {
 
   private func perform(_ event: HostEvent, _ report: inout EventReport) {
     switch event {
+    case .boot: boot(&report)
     case .startVM(let machine): startVM(machine, &report)
-    default: break
+    case .stopVM(let name): stopVM(name, &report)
+    case .load(let file): load(file, &report)
+    case .enable: enable(&report)
+    case .enableWithToken(let holder): enable(holder: holder, &report)
+    case .disable: disable(&report)
+    case .release(let token): release(token, &report)
+    case .releaseTokens(let holder): releaseTokens(of: holder, &report)
+    case .flush(let target, let anchor): flush(target, anchor: anchor, &report)
+    case .restartSharing: restartSharing(&report)
+    case .killSharing: killSharing(&report)
+    case .interfaceUp(let interface, let routes): interfaceUp(interface, routes: routes, &report)
+    case .interfaceDown(let name): interfaceDown(name, &report)
+    case .setDefaultRoute(let interface, let gateway):
+      setDefaultRoute(interface: interface, gateway: gateway, &report)
+    case .setSkip(let interface, let skip): setSkip(skip, on: interface, &report)
     }
   }
-
-  /// What was taken for granted so far.
-  public var assumptions: [Assumption] { otherAssumptions }
 }
 
 extension HostEvent {
   /// The event in a few words.
-  public var title: String { "\(self)" }
-}
-
-extension Host {
-  func startVM(_ machine: VirtualMachine, _ report: inout EventReport) {
-    let bridge = interfaces.count
-    interfaces.append(
-      Interface(
-        name: "bridge100",
-        addresses: machine.mode == .bridged
-          ? [] : [.init(address: IPAddress(ipv4: 0xc0a8_4001), prefixLength: 24)]))
-    interfaces.append(Interface(name: "vmenet0"))
-    isPresent += [true, true]
-    var network = VirtualNetwork(mode: machine.mode, program: machine.program, bridge: bridge)
-    if machine.mode == .bridged {
-      network.uplink = uplink ?? 1
-    } else {
-      network.gateway = IPAddress(ipv4: 0xc0a8_4001)
-      network.isIsolated = true
+  public var title: String {
+    switch self {
+    case .boot: "the Mac boots"
+    case .startVM(let machine): "VM \(machine.name) starts (\(machine.mode.rawValue))"
+    case .stopVM(let name): "VM \(name) stops"
+    case .load(let file):
+      file.anchor.isEmpty ? "pfctl -f \(file.name)" : "pfctl -a \(file.anchor) -f \(file.name)"
+    case .enable: "pfctl -e"
+    case .enableWithToken(let holder): holder == "pfctl" ? "pfctl -E" : "\(holder) enables pf"
+    case .disable: "pfctl -d"
+    case .release(let token): "pfctl -X \(token)"
+    case .releaseTokens(let holder): "\(holder) releases its token"
+    case .flush(let target, let anchor):
+      (anchor.isEmpty ? "pfctl" : "pfctl -a \(anchor)") + " -F \(target.rawValue)"
+    case .restartSharing: "the sharing service restarts its network"
+    case .killSharing: "the sharing service is killed"
+    case .interfaceUp(let interface, _): "\(interface.name) comes up"
+    case .interfaceDown(let name): "\(name) goes down"
+    case .setDefaultRoute(let interface, _): "the default route moves to \(interface)"
+    case .setSkip(let interface, let skip):
+      skip ? "skip is set on \(interface)" : "skip is cleared on \(interface)"
     }
-    networks.append(network)
-    var running = Machine(description: machine, network: networks.count - 1, port: bridge + 1)
-    running.mac = machine.mac
-    running.address = machine.address
-    if machine.mode.usesSoftnet {
-      running.softnet = Softnet(
-        mac: machine.mac, gateway: 0xc0a8_4001, assumesLease: machine.softnet.assumesLease)
-    }
-    machines.append(running)
-    rebuildTopology()
   }
-
-  func updateExposedPorts(of vm: Int) {}
 }

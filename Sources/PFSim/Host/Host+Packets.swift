@@ -10,9 +10,9 @@ extension Host {
     _ packet: PacketBuffer, link: LinkHeader, vm: Int = 0
   ) -> Disposition {
     beginPath()
-    guard machines.indices.contains(vm), machines[vm].isRunning else {
-      return .dropped(.bridge, .absent)
-    }
+    guard machines.indices.contains(vm), machines[vm].isRunning,
+      !(isDetached && networks[machines[vm].network].mode != .bridged)
+    else { return .dropped(.bridge, .absent) }
     learn(link, packet, vm: vm)
     let network = networks[machines[vm].network]
     var disposition = Disposition()

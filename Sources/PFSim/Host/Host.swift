@@ -32,6 +32,14 @@ public final class Host {
   public internal(set) var path: [Hop] = []
   /// What pf itself sent because of the last packet, and where it went.
   public internal(set) var emissions: [Emission] = []
+  /// Who switched pf on last, nil while it is off.
+  public internal(set) var enabledBy: String?
+  /// When pf was switched on or off last, in seconds of the host's clock; nil for never.
+  public internal(set) var statusChanged: Double?
+  /// The interfaces that pf skips.
+  public internal(set) var skippedInterfaces: [String] = []
+  /// Whether the sharing service was killed, so that VMs of its networks are cut off.
+  public internal(set) var isDetached = false
   /// What was taken for granted so far beside the unknowns, by code.
   var otherAssumptions: [Assumption] = []
   /// The unknowns used so far, a bit per ``Unknown``.

@@ -9,6 +9,9 @@ public struct SharingService: Sendable, Hashable {
   /// The anchor calls that the service inserted at its last start, as pfctl prints them.
   public internal(set) var inserted: [String] = []
 
+  /// The parts that have rules, by their last path component.
+  public internal(set) var parts: [String] = []
+
   /// Nothing yet.
   public init() {}
 
