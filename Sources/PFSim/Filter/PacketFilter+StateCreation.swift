@@ -87,14 +87,13 @@ extension PacketFilter {
     key.proto = packet.proto
     if packet.proto == .udp { key.variant = variant(run, translation) }
     if packet.proto == .gre { key.variant = packet.isPPTP ? 1 : 0 }
-    let isEcho =
-      packet.proto == .icmp && !packet.isIPv6 || packet.proto == .icmpv6 && packet.isIPv6
+    let isICMP = packet.proto == .icmp || packet.proto == .icmpv6
     // KERNEL: pf_test_rule() stores every ICMP, also of the wrong family, as protocol 1.
     if packet.proto == .icmpv6 { key.proto = .icmp }
     if packet.isOut {
-      fillOut(&key, packet, translation, isEcho || packet.proto == .icmp || packet.proto == .icmpv6)
+      fillOut(&key, packet, translation, isICMP)
     } else {
-      fillIn(&key, packet, translation, isEcho || packet.proto == .icmp || packet.proto == .icmpv6)
+      fillIn(&key, packet, translation, isICMP)
     }
     return key
   }
@@ -147,8 +146,7 @@ extension PacketFilter {
       key.gateway = packet.originalDestination
       key.gatewayPort = translation.originalDestinationPort
       key.remoteGateway = packet.source
-      key.remoteGatewayPort =
-        packet.proto == .esp ? 0 : isICMP ? UInt32(packet.sourcePort) : UInt32(packet.sourcePort)
+      key.remoteGatewayPort = packet.proto == .esp ? 0 : UInt32(packet.sourcePort)
     } else {
       key.gateway = key.lan
       key.gatewayPort = key.lanPort

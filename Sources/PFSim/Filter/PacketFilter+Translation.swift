@@ -116,7 +116,6 @@ extension PacketFilter {
       let width = Int32(pool.lastPort) &- Int32(pool.firstPort) &+ 1
       let port = Int32(truncatingIfNeeded: translation.originalDestinationPort & 0xffff)
       let offset = port &- Int32(body.pointee.destinationPort)
-      // KERNEL: pf_get_translation_aux() computes the remainder without a sign.
       var new =
         width == 0
         ? UInt32(pool.firstPort)
@@ -149,7 +148,7 @@ extension PacketFilter {
         // and does not treat UDP's missing checksum as such here.
         run.setDestination(
           run.packet.translatedDestination,
-          port: redirects ? port : run.packet.destinationPort, isUDP: isUDP)
+          port: redirects ? port : run.packet.destinationPort, isUDP: false)
       }
     case .icmp where !run.packet.isIPv6:
       if sourceChanges {

@@ -28,6 +28,7 @@ public final class PacketFilter {
   var sourceNodes = SourceNodes()
   var status = FilterStatus()
   var random: RandomSource
+  var normalizer = Normalizer()
   /// The timeouts in force, by ``Timeout``.
   let timeouts: UnsafeMutablePointer<UInt32>
   /// The limits in force, by ``Limit``.

@@ -229,6 +229,36 @@ struct StateTable {
     }
   }
 
+  /// Gives an ESP key the SPI of a direction that had none; false when that key is taken, which
+  /// takes the state out of the search.
+  mutating func complete(_ index: Int32, spi: UInt32, isOut: Bool) -> Bool {
+    let key = states.base[Int(index)].key
+    let old = keys.base[Int(key)]
+    var new = old
+    if isOut {
+      new.remotePort = spi
+    } else {
+      new.lanPort = spi
+      new.gatewayPort = spi
+    }
+    let records = keys.base
+    let taken =
+      isOut
+      ? lanIndex.find(new.lanHash) { new.matchesLAN(records + Int($0)) }
+      : gatewayIndex.find(new.gatewayHash) { new.matchesGateway(records + Int($0)) }
+    guard taken < 0 else {
+      detach(index)
+      return false
+    }
+    removeMapping(index)
+    lanIndex.remove(old.lanHash, key)
+    gatewayIndex.remove(old.gatewayHash, key)
+    keys.base[Int(key)] = new
+    lanIndex.insert(new.lanHash, key)
+    gatewayIndex.insert(new.gatewayHash, key)
+    return true
+  }
+
   // MARK: Mappings
 
   private static func mappingHash(_ rule: Int32, _ key: StateKey) -> UInt32 {
