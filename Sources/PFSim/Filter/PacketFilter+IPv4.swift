@@ -62,7 +62,8 @@ extension PacketFilter {
         return .drop
       }
     }
-    let claimed = run.packet.isIPv6 ? Int(header.big16(4)) + IPv6Header.length : Int(header.big16(2))
+    let claimed =
+      run.packet.isIPv6 ? Int(header.big16(4)) + IPv6Header.length : Int(header.big16(2))
     if run.packet.count >= offset + length, claimed >= offset + length { return nil }
     note(.short, &run)
     return .drop

@@ -29,6 +29,13 @@ public final class PacketFilter {
   var status = FilterStatus()
   var random: RandomSource
   var normalizer = Normalizer()
+  /// What `reassemble tcp` remembers of sides of connections.
+  var scrubPeers = FlatStorage<TCPScrubPeer>(alignment: 16)
+  /// The places of ``scrubPeers`` that are free, plus one.
+  var freeScrubPeers: [Int32] = []
+  /// Whether dummynet is there; without it its rules are not looked at, as on a Mac on which
+  /// nobody called dnctl. Pipes let every packet pass.
+  public var isDummynetLoaded = false
   /// The timeouts in force, by ``Timeout``.
   let timeouts: UnsafeMutablePointer<UInt32>
   /// The limits in force, by ``Limit``.
@@ -66,6 +73,7 @@ public final class PacketFilter {
     states.deallocate()
     sourceNodes.deallocate()
     status.deallocate()
+    scrubPeers.deallocate()
   }
 
   private static func withLoopback(_ interfaces: [Interface]) -> [Interface] {

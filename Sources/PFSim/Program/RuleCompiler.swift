@@ -84,7 +84,9 @@ struct RuleCompiler {
     case .dynamic(let interface, let modifiers, let length):
       return (.dynamic, AddressOperand(index: dynamic(interface, modifiers, length, family)))
     case .table(let name):
-      return (.table, AddressOperand(index: Int(program.tables.attach(name, anchor: anchor, now: now))))
+      return (
+        .table, AddressOperand(index: Int(program.tables.attach(name, anchor: anchor, now: now)))
+      )
     case .noRoute: return (.noRoute, AddressOperand())
     case .urpfFailed: return (.urpfFailed, AddressOperand())
     case .routeLabel: return (.routeLabel, AddressOperand())

@@ -104,8 +104,9 @@ enum TCPTracking {
     random: () -> UInt32
   ) {
     if destination.sequenceOffset != 0, source.sequenceOffset == 0 {
-      repeat { source.sequenceOffset = random() &- segment.sequence }
-        while source.sequenceOffset == 0
+      repeat {
+        source.sequenceOffset = random() &- segment.sequence
+      } while source.sequenceOffset == 0
       result.acknowledgment = segment.acknowledgment &- destination.sequenceOffset
       result.newSequence = segment.sequence &+ source.sequenceOffset
       result.newAcknowledgment = result.acknowledgment
