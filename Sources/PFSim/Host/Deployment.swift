@@ -1,0 +1,61 @@
+/// Rules, VMs and an order of events: what a user wants to try on a Mac.
+public struct Deployment: Sendable, Hashable {
+  /// When the user's main ruleset is loaded.
+  public enum LoadOrder: String, Sendable, Hashable, CaseIterable {
+    /// At boot, before the VM starts (the default).
+    case beforeVM = "before-vm"
+    /// While the VM runs.
+    case afterVM = "after-vm"
+  }
+  /// The host before its boot.
+  public var host: HostConfiguration
+  /// The main ruleset; nil for macOS's stock file.
+  public var rules: RulesFile?
+  /// The files loaded into anchors behind the main ruleset.
+  public var anchors: [RulesFile] = []
+  /// When the rules are loaded.
+  public var loadOrder = LoadOrder.beforeVM
+  /// The VMs, started in order; may be empty.
+  public var machines: [VirtualMachine] = []
+  /// What happens afterwards.
+  public var timeline: [HostEvent] = []
+  /// Whether pf is switched on by the user (`pfctl -E`) when the rules are loaded.
+  public var enablesFilter = false
+  /// The seed of every random choice.
+  public var seed: UInt64 = 1
+
+  /// Describes a deployment.
+  public init(host: HostConfiguration = HostConfiguration(), rules: RulesFile? = nil) {
+    self.host = host
+    self.rules = rules
+  }
+
+  /// Boots a host and brings it to the state described.
+  /// - Throws: ``DeploymentError`` where a file of rules is refused; the messages are pfctl's.
+  public func makeHost() throws(DeploymentError) -> Host {
+    let host = Host(self.host, seed: seed)
+    try run(.boot, on: host)
+    if loadOrder == .beforeVM { try loadRules(on: host) }
+    for machine in machines { try run(.startVM(machine), on: host) }
+    if loadOrder == .afterVM { try loadRules(on: host) }
+    for event in timeline { try run(event, on: host) }
+    return host
+  }
+
+  private func loadRules(on host: Host) throws(DeploymentError) {
+    if let rules { try run(.load(rules), on: host) }
+    for anchor in anchors { try run(.load(anchor), on: host) }
+    if enablesFilter { try run(.enableWithToken(holder: "pfctl"), on: host) }
+  }
+
+  private func run(_ event: HostEvent, on host: Host) throws(DeploymentError) {
+    let report = host.apply(event)
+    if case .load = event, report.exitCode != 0 { throw DeploymentError(report: report) }
+  }
+}
+
+/// A deployment that macOS would refuse.
+public struct DeploymentError: Error, Sendable, Hashable {
+  /// The event that failed, with pfctl's messages.
+  public var report: EventReport
+}

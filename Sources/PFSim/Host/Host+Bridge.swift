@@ -1,0 +1,129 @@
+extension Host {
+  /// A frame on the bridge of a shared or host network.
+  func sharedFromVM(
+    _ packet: PacketBuffer, _ link: LinkHeader, vm: Int, _ disposition: inout Disposition
+  ) {
+    let network = networks[machines[vm].network]
+    guard link.etherType == EtherType.ipv4 || link.etherType == EtherType.ipv6 else {
+      let isARP = link.etherType == EtherType.arp
+      note(.bridge, isARP ? "host" : "drop", isARP ? "ARP never meets pf" : "not IP")
+      disposition.end(
+        isARP ? .deliveredToHost : .dropped, .bridge, isARP ? .none : .notIP)
+      return
+    }
+    guard let header = RoutedHeader(packet.bytes) else {
+      disposition.end(.dropped, .bridge, .malformed)
+      return
+    }
+    switch station(for: header, link, network, from: vm) {
+    case .host:
+      input(packet, on: network.bridge, &disposition)
+    case .sibling(let sibling):
+      switchToSibling(packet, link, sibling, from: vm, &disposition)
+    }
+  }
+
+  private enum Station {
+    case host
+    /// Another port; -1 for one that is not known.
+    case sibling(Int)
+  }
+
+  /// Whom the bridge hands the frame to.
+  private func station(
+    for header: RoutedHeader, _ link: LinkHeader, _ network: VirtualNetwork, from vm: Int
+  ) -> Station {
+    if link.destination?.isGroup == true || header.isToMulticast || header.isToLimitedBroadcast {
+      return .host
+    }
+    if let destination = link.destination {
+      if destination == network.hostMAC { return .host }
+      if let other = sibling(of: vm, where: { $0.mac == destination }) { return .sibling(other) }
+    }
+    if let other = sibling(of: vm, where: { $0.address?.bits == header.destination }) {
+      return .sibling(other)
+    }
+    let owner = routing.owner(of: header.destination, header.family)
+    let isOnLink = network.contains(header.destination, header.family)
+    let isBroadcast = routing.isBroadcast(header.destination, on: Int32(network.bridge))
+    return isOnLink && owner < 0 && !isBroadcast ? .sibling(-1) : .host
+  }
+
+  private func sibling(of vm: Int, where matches: (Machine) -> Bool) -> Int? {
+    machines.indices.first {
+      $0 != vm && machines[$0].isRunning && machines[$0].network == machines[vm].network
+        && matches(machines[$0])
+    }
+  }
+
+  private func switchToSibling(
+    _ packet: PacketBuffer, _ link: LinkHeader, _ sibling: Int, from vm: Int,
+    _ disposition: inout Disposition
+  ) {
+    use(.isolation)
+    if networks[machines[vm].network].isIsolated {
+      note(.bridge, "drop", Disposition.Cause.isolation.sentence)
+      disposition.end(.dropped, .bridge, .isolation)
+      return
+    }
+    guard sibling >= 0 else {
+      note(.bridge, "drop", Disposition.Cause.noSuchStation.sentence)
+      disposition.end(.dropped, .bridge, .noSuchStation)
+      return
+    }
+    note(.bridge, "switched", "the bridge switches between VMs; pf does not see it")
+    hand(packet, link, to: sibling, .switched, &disposition)
+  }
+
+  /// A packet of the host's stack leaves on a bridge: to the VM that has its destination.
+  func deliverToVM(
+    _ packet: PacketBuffer, _ header: RoutedHeader, network: Int, _ disposition: inout Disposition
+  ) {
+    var link = LinkHeader(etherType: header.family == .inet ? EtherType.ipv4 : EtherType.ipv6)
+    if header.isToMulticast || header.isToLimitedBroadcast { link.destination = .broadcast }
+    guard let vm = receiver(of: header, network: network) else {
+      note(
+        .bridge, "drop", Disposition.Cause.noSuchStation.sentence,
+        interface: networks[network].bridge)
+      disposition.end(.dropped, .bridge, .noSuchStation)
+      return
+    }
+    if link.destination == nil { link.destination = machines[vm].mac }
+    hand(packet, link, to: vm, .deliveredToVM, &disposition)
+  }
+
+  /// The VM with the packet's destination; groups and VMs of unknown address take the first.
+  private func receiver(of header: RoutedHeader, network: Int) -> Int? {
+    if isDetached { return nil }
+    var candidate: Int?
+    for index in machines.indices
+    where machines[index].network == network && machines[index].isRunning {
+      if machines[index].address?.bits == header.destination { return index }
+      let isOpen =
+        header.family == .inet6 || machines[index].address == nil || header.isToMulticast
+        || header.isToLimitedBroadcast
+        || routing.isBroadcast(header.destination, on: Int32(networks[network].bridge))
+      if isOpen, candidate == nil { candidate = index }
+    }
+    return candidate
+  }
+
+  /// Gives a frame to a VM, through Softnet where it has one.
+  private func hand(
+    _ packet: PacketBuffer, _ link: LinkHeader, to vm: Int, _ fate: Disposition.Fate,
+    _ disposition: inout Disposition
+  ) {
+    disposition.vm = Int32(vm)
+    if let decision = machines[vm].softnet?.toVM(link, payload: packet.bytes, at: filter.now) {
+      disposition.softnetRow = decision.row
+      if recordsPath { noteSoftnet(decision, vm: vm) }
+      if decision.row == .h4 { updateExposedPorts(of: vm) }
+      guard decision.passes else {
+        disposition.end(.dropped, .softnet, .softnet)
+        return
+      }
+    }
+    note(.deliver, "vm", machines[vm].description.name)
+    disposition.end(fate, .deliver)
+  }
+}

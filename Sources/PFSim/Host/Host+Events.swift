@@ -1,0 +1,60 @@
+extension Host {
+  /// Lets something happen and reports what it did.
+  @discardableResult
+  public func apply(_ event: HostEvent) -> EventReport {
+    var report = EventReport(title: event.title)
+    report.time = filter.now
+    perform(event, &report)
+    timeline.append(report)
+    return report
+  }
+
+  private func perform(_ event: HostEvent, _ report: inout EventReport) {
+    switch event {
+    case .boot: boot(&report)
+    case .startVM(let machine): startVM(machine, &report)
+    case .stopVM(let name): stopVM(name, &report)
+    case .load(let file): load(file, &report)
+    case .enable: enable(&report)
+    case .enableWithToken(let holder): enable(holder: holder, &report)
+    case .disable: disable(&report)
+    case .release(let token): release(token, &report)
+    case .releaseTokens(let holder): releaseTokens(of: holder, &report)
+    case .flush(let target, let anchor): flush(target, anchor: anchor, &report)
+    case .restartSharing: restartSharing(&report)
+    case .killSharing: killSharing(&report)
+    case .interfaceUp(let interface, let routes): interfaceUp(interface, routes: routes, &report)
+    case .interfaceDown(let name): interfaceDown(name, &report)
+    case .setDefaultRoute(let interface, let gateway):
+      setDefaultRoute(interface: interface, gateway: gateway, &report)
+    case .setSkip(let interface, let skip): setSkip(skip, on: interface, &report)
+    }
+  }
+}
+
+extension HostEvent {
+  /// The event in a few words.
+  public var title: String {
+    switch self {
+    case .boot: "the Mac boots"
+    case .startVM(let machine): "VM \(machine.name) starts (\(machine.mode.rawValue))"
+    case .stopVM(let name): "VM \(name) stops"
+    case .load(let file):
+      file.anchor.isEmpty ? "pfctl -f \(file.name)" : "pfctl -a \(file.anchor) -f \(file.name)"
+    case .enable: "pfctl -e"
+    case .enableWithToken(let holder): holder == "pfctl" ? "pfctl -E" : "\(holder) enables pf"
+    case .disable: "pfctl -d"
+    case .release(let token): "pfctl -X \(token)"
+    case .releaseTokens(let holder): "\(holder) releases its token"
+    case .flush(let target, let anchor):
+      (anchor.isEmpty ? "pfctl" : "pfctl -a \(anchor)") + " -F \(target.rawValue)"
+    case .restartSharing: "the sharing service restarts its network"
+    case .killSharing: "the sharing service is killed"
+    case .interfaceUp(let interface, _): "\(interface.name) comes up"
+    case .interfaceDown(let name): "\(name) goes down"
+    case .setDefaultRoute(let interface, _): "the default route moves to \(interface)"
+    case .setSkip(let interface, let skip):
+      skip ? "skip is set on \(interface)" : "skip is cleared on \(interface)"
+    }
+  }
+}

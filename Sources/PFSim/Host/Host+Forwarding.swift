@@ -1,0 +1,165 @@
+extension Host {
+  /// `ip_input`: the in hook, then the host's own stack or the way on.
+  func input(_ packet: PacketBuffer, on interface: Int, _ disposition: inout Disposition) {
+    packet.receivedOn = Int32(interface)
+    guard pf(packet, .in, on: interface, &disposition) else { return }
+    guard let header = RoutedHeader(packet.bytes) else {
+      disposition.end(.dropped, .route, .malformed)
+      return
+    }
+    if isOwn(header, on: interface) {
+      note(.deliver, "host", "", interface: interface)
+      disposition.end(.deliveredToHost, .deliver)
+      return
+    }
+    forward(packet, header, from: interface, &disposition)
+  }
+
+  /// Whether the host's own stack takes the packet.
+  private func isOwn(_ header: RoutedHeader, on interface: Int) -> Bool {
+    if header.isToMulticast || header.isToLimitedBroadcast { return true }
+    if routing.owner(of: header.destination, header.family) >= 0 { return true }
+    return routing.isBroadcast(header.destination, on: Int32(interface))
+  }
+
+  /// `ip_forward`: what lies between the two hooks.
+  private func forward(
+    _ packet: PacketBuffer, _ header: RoutedHeader, from interface: Int,
+    _ disposition: inout Disposition
+  ) {
+    use(.forwarding)
+    if let cause = refusal(of: header) {
+      note(.forward, "drop", cause.sentence)
+      disposition.end(.dropped, .forward, cause)
+      return
+    }
+    let out = Int(routing.interface(for: header.destination, header.family))
+    guard out >= 0 else {
+      note(.route, "drop", "no route to \(header.destinationText)")
+      disposition.end(.dropped, .route, .noRoute)
+      return
+    }
+    if header.family == .inet6, packet.count > interfaces[out].mtu {
+      tooBig(out, &disposition)
+      return
+    }
+    RoutedHeader.decrementHopLimit(packet)
+    note(
+      .forward, "forward", "TTL \(header.hopLimit) → \(header.hopLimit &- 1)", interface: out)
+    output(packet, on: out, &disposition)
+  }
+
+  private func refusal(of header: RoutedHeader) -> Disposition.Cause? {
+    if !isForwarding { return .notForwarding }
+    if header.isNotForwardable { return .notForwardable }
+    return header.hopLimit <= 1 ? .timeExceeded : nil
+  }
+
+  /// `ip_output`: the out hook, then the interface.
+  func output(_ packet: PacketBuffer, on interface: Int, _ disposition: inout Disposition) {
+    disposition.outInterface = Int32(interface)
+    guard pf(packet, .out, on: interface, &disposition) else { return }
+    transmit(packet, on: interface, &disposition)
+  }
+
+  /// What happens behind the out hook: size, then the wire or the bridge's ports.
+  func transmit(_ packet: PacketBuffer, on interface: Int, _ disposition: inout Disposition) {
+    guard let header = RoutedHeader(packet.bytes) else {
+      disposition.end(.dropped, .deliver, .malformed)
+      return
+    }
+    if packet.count > interfaces[interface].mtu, header.mustNotFragment, packet.receivedOn >= 0,
+      !packet.isSuperFrame
+    {
+      tooBig(interface, &disposition)
+      return
+    }
+    let network = Int(networkOfInterface[interface])
+    if network >= 0 {
+      deliverToVM(packet, header, network: network, &disposition)
+      return
+    }
+    disposition.leftWithPrivateSource = isPrivateVMSource(header)
+    note(
+      .deliver, disposition.leftWithPrivateSource ? "lost" : "left",
+      disposition.leftWithPrivateSource
+        ? "private source on egress: no answer can find its way back" : "",
+      interface: interface)
+    disposition.outInterface = Int32(interface)
+    disposition.end(.left, .deliver)
+  }
+
+  private func tooBig(_ interface: Int, _ disposition: inout Disposition) {
+    note(.forward, "drop", Disposition.Cause.tooBig.sentence, interface: interface)
+    disposition.end(.dropped, .forward, .tooBig)
+  }
+
+  /// Whether the source belongs to a VM network, which nobody outside knows.
+  private func isPrivateVMSource(_ header: RoutedHeader) -> Bool {
+    guard header.family == .inet else { return header.source.high >> 57 == 0x7e }
+    for network in networks where network.mode != .bridged {
+      if network.contains(header.source, .inet) { return true }
+    }
+    return false
+  }
+
+  /// One hook: runs pf, keeps the result, routes what pf itself sends.
+  /// - Returns: Whether the packet goes on.
+  func pf(
+    _ packet: PacketBuffer, _ direction: Direction, on interface: Int,
+    _ disposition: inout Disposition
+  ) -> Bool {
+    let before = recordsPath ? PacketEnds(packet.bytes) : nil
+    let result = filter.process(packet, direction, on: interface)
+    if direction == .in {
+      disposition.inbound = result
+      disposition.inInterface = Int32(interface)
+    } else {
+      disposition.outbound = result
+      disposition.outInterface = Int32(interface)
+    }
+    if recordsPath { noteHook(result, direction, interface, before, packet) }
+    if !filter.emitted.isEmpty { routeEmitted() }
+    switch result.verdict {
+    case .pass: return true
+    case .block: disposition.end(result.isHeld ? .held : .dropped, .pf, .pf)
+    case .synproxyDrop, .consumed: disposition.end(.consumed, .pf, .pf)
+    case .nat64, .undetermined: disposition.end(.undetermined, .pf, .pf)
+    }
+    return false
+  }
+
+  /// Sends on what pf made: resets, ICMP errors, packets of routing options.
+  private func routeEmitted() {
+    let recorded = recordsPath
+    let hops = path
+    for packet in filter.emitted {
+      recordsPath = false
+      let buffer = PacketBuffer(capacity: packet.bytes.count + 64)
+      buffer.assign(packet.bytes)
+      buffer.generatedByFilter = packet.skipsFilter
+      var disposition = Disposition()
+      let header = RoutedHeader(buffer.bytes)
+      let out =
+        packet.interface
+        ?? header.map { Int(routing.interface(for: $0.destination, $0.family)) } ?? -1
+      if out < 0 {
+        disposition.end(.dropped, .route, .noRoute)
+      } else {
+        disposition.outInterface = Int32(out)
+        transmit(buffer, on: out, &disposition)
+      }
+      emissions.append(Emission(bytes: buffer.array, disposition: disposition))
+    }
+    recordsPath = recorded
+    path = hops
+  }
+}
+
+extension PacketBuffer {
+  /// Whether the packet is longer than any Ethernet frame: offloading hardware cuts it later.
+  var isSuperFrame: Bool {
+    count > 1500 && bytes.count > 20
+      && (bytes[0] >> 4 == 4 ? bytes[9] : bytes[6]) == IPProtocol.tcp.rawValue
+  }
+}

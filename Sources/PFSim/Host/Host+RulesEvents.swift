@@ -1,0 +1,178 @@
+extension Host {
+  /// What every `pfctl -f` prints first on standard error.
+  static let loadNotice = [
+    "pfctl: Use of -f option, could result in flushing of rules",
+    "present in the main ruleset added by the system at startup.",
+    "See /etc/pf.conf for further details.",
+    "",
+  ]
+  /// What every pfctl that opens the device prints on standard error.
+  static let queueNotice = [
+    "No ALTQ support in kernel", "ALTQ related functions disabled",
+  ]
+
+  /// `pfctl [-a ANCHOR] -f FILE`: all or nothing.
+  func load(_ file: RulesFile, _ report: inout EventReport) {
+    report.messages += Self.loadNotice + Self.queueNotice
+    guard let ruleset = parse(file, &report) else {
+      report.exitCode = 1
+      report.effects.append("\(file.name) is refused; the rules stay as they were")
+      return
+    }
+    let before = sharingCalls()
+    do {
+      try filter.load(ruleset)
+    } catch {
+      let place = error.location.map { "\($0.file):\($0.line): " } ?? ""
+      report.messages.append(place + error.message)
+      report.exitCode = 1
+      report.effects.append("\(file.name) is refused; the rules stay as they were")
+      return
+    }
+    remember(file)
+    let target = file.anchor.isEmpty ? "the main ruleset" : "anchor \(file.anchor)"
+    report.effects.append("\(file.name) replaces \(target)")
+    loadAnchors(of: ruleset, &report)
+    if file.anchor.isEmpty { mainReplaced(before, ruleset, &report) }
+  }
+
+  /// `load anchor` statements, each a load of its own.
+  private func loadAnchors(of ruleset: Ruleset, _ report: inout EventReport) {
+    for statement in ruleset.loadAnchors {
+      guard let text = text(ofFile: statement.file) else {
+        report.messages.append("pfctl: \(statement.file): No such file or directory")
+        report.exitCode = 1
+        continue
+      }
+      let file = RulesFile(name: statement.file, text: text, anchor: statement.path)
+      guard let anchor = parse(file, &report) else {
+        report.exitCode = 1
+        continue
+      }
+      do {
+        try filter.load(anchor)
+        remember(file)
+        report.effects.append("\(file.name) fills anchor \(file.anchor)")
+      } catch {
+        report.messages.append(error.message)
+        report.exitCode = 1
+      }
+    }
+  }
+
+  /// What a load of the main ruleset takes away: the sharing service's calls and skip flags.
+  private func mainReplaced(
+    _ before: [String], _ ruleset: Ruleset, _ report: inout EventReport
+  ) {
+    let lost = before.filter { !sharingCalls().contains($0) }
+    for call in lost {
+      report.effects.append(
+        "\(call) \"\(SharingService.anchor)\" is gone from the main ruleset")
+    }
+    if lost.contains("nat-anchor"), hasSharedNetwork {
+      report.effects.append("the VMs lose NAT until the sharing service restarts its network")
+    }
+    for name in skippedInterfaces where !ruleset.options.skipInterfaces.contains(name) {
+      markSkip(false, on: name)
+      report.effects.append("\(name) is no longer skipped")
+    }
+    skippedInterfaces = ruleset.options.skipInterfaces
+  }
+
+  var hasSharedNetwork: Bool {
+    networks.contains { $0.mode.isShared && isPresent[$0.bridge] }
+  }
+
+  /// The sharing anchor's calls in the main ruleset, by their words in pf.conf.
+  func sharingCalls() -> [String] {
+    let kinds: [(RuleKind, String)] = [
+      (.scrub, "scrub-anchor"), (.nat, "nat-anchor"), (.rdr, "rdr-anchor"), (.filter, "anchor"),
+    ]
+    return kinds.compactMap { kind, word in
+      let calls = rules(of: kind, in: "")
+      return calls.contains { $0.anchorCall?.path == SharingService.anchor } ? word : nil
+    }
+  }
+
+  /// `pfctl [-a ANCHOR] -F WHAT`.
+  func flush(_ target: FlushTarget, anchor: String, _ report: inout EventReport) {
+    report.messages += Self.queueNotice
+    let before = sharingCalls()
+    let parts: [FlushTarget] =
+      target == .all
+      ? anchor.isEmpty
+        ? [.rules, .nat, .dummynet, .tables, .states, .sources, .info, .osfp]
+        : [.rules, .nat, .dummynet, .tables]
+      : [target]
+    for part in parts { flushOne(part, anchor: anchor, &report) }
+    if target == .all, anchor.isEmpty {
+      for name in skippedInterfaces {
+        markSkip(false, on: name)
+        report.effects.append("\(name) is no longer skipped")
+      }
+      skippedInterfaces = []
+      report.messages.append("pf: interface flags reset")
+    }
+    let lost = before.filter { !sharingCalls().contains($0) }
+    if !lost.isEmpty {
+      report.effects.append(
+        "the main ruleset no longer calls \(SharingService.anchor) (\(lost.joined(separator: ", ")))"
+      )
+    }
+  }
+
+  private func flushOne(_ target: FlushTarget, anchor: String, _ report: inout EventReport) {
+    switch target {
+    case .rules:
+      flushRules([.scrub, .filter], in: anchor)
+      report.messages.append("rules cleared")
+    case .nat:
+      flushRules([.nat, .rdr, .binat], in: anchor)
+      report.messages.append("nat cleared")
+    case .dummynet:
+      flushRules([.dummynet], in: anchor)
+      report.messages.append("dummynet cleared")
+    case .tables:
+      report.messages.append("\(flushTables(in: anchor)) tables deleted.")
+    case .states: report.messages.append("\(flushStates()) states cleared")
+    case .sources:
+      flushSourceNodes()
+      report.messages.append("source tracking entries cleared")
+    case .info:
+      clearStatistics()
+      report.messages.append("pf: statistics cleared")
+    case .osfp:
+      break
+    case .all: break
+    }
+  }
+
+  /// Sets or clears `skip` on an interface.
+  func setSkip(_ skip: Bool, on name: String, _ report: inout EventReport) {
+    markSkip(skip, on: name)
+    skippedInterfaces.removeAll { $0 == name }
+    if skip { skippedInterfaces.append(name) }
+    report.effects.append(skip ? "pf skips \(name)" : "pf no longer skips \(name)")
+  }
+
+  /// The Mac starts: nothing of before remains but the files.
+  func boot(_ report: inout EventReport) {
+    for machine in machines.indices { machines[machine].isRunning = false }
+    for network in networks { isPresent[network.bridge] = false }
+    references = EnableReferences()
+    sharing = SharingService()
+    load(StockRules.main, &report)
+    report.messages = []
+    report.effects.append("pf is off")
+    rebuildTopology()
+    use(.tokenAtBoot)
+    if settings.pfdHoldsTokenAtBoot { sharing.token = takeToken(holder: "pfd", &report) }
+  }
+
+  private func remember(_ file: RulesFile) { sources[file.name] = file.text }
+
+  /// The text of a file that rules name.
+  func text(ofFile path: String) -> String? {
+    configuration.files[path] ?? StockRules.text(ofFile: path)
+  }
+}

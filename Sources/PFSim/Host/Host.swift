@@ -1,0 +1,130 @@
+/// A Mac: its interfaces, routes, VM networks and its pf, moved by events and packets.
+///
+/// The host owns a packet's path: it decides which hooks of ``PacketFilter`` a packet meets, on
+/// which interface and in which direction, and what Softnet and the bridge do before and after.
+/// Not thread-safe: one host a thread.
+public final class Host {
+  /// The host's pf.
+  public let filter: PacketFilter
+  /// What the host was made of.
+  public let configuration: HostConfiguration
+  /// The interfaces; the indices are those of the filter and never change.
+  ///
+  /// An interface that went away keeps its place, without addresses.
+  public internal(set) var interfaces: [Interface]
+  /// Whether the interface with the same index is there.
+  public internal(set) var isPresent: [Bool]
+  /// The routes in force, without those that interfaces' own networks bring.
+  public internal(set) var routes: [Route]
+  /// The VM networks, in order of creation; those that went away have no bridge interface left.
+  public internal(set) var networks: [VirtualNetwork] = []
+  /// The VMs that were started, in order; stopped ones stay.
+  public internal(set) var machines: [Machine] = []
+  /// Who switched pf on.
+  public internal(set) var references = EnableReferences()
+  /// The sharing service's doings.
+  public internal(set) var sharing = SharingService()
+  /// The events so far with what they did.
+  public internal(set) var timeline: [EventReport] = []
+  /// Whether ``path`` is filled; off by default, because it allocates.
+  public var recordsPath = false
+  /// The stations of the last packet, empty where ``recordsPath`` is off.
+  public internal(set) var path: [Hop] = []
+  /// What pf itself sent because of the last packet, and where it went.
+  public internal(set) var emissions: [Emission] = []
+  /// Who switched pf on last, nil while it is off.
+  public internal(set) var enabledBy: String?
+  /// When pf was switched on or off last, in seconds of the host's clock; nil for never.
+  public internal(set) var statusChanged: Double?
+  /// The interfaces that pf skips.
+  public internal(set) var skippedInterfaces: [String] = []
+  /// Whether the sharing service was killed, so that VMs of its networks are cut off.
+  public internal(set) var isDetached = false
+  /// What was taken for granted so far beside the unknowns, by code.
+  var otherAssumptions: [Assumption] = []
+  /// The unknowns used so far, a bit per ``Unknown``.
+  var usedUnknowns: UInt64 = 0
+  /// The routes and addresses, flat.
+  var routing = RoutingTable()
+  /// The network of each interface that is a bridge, -1 for others.
+  var networkOfInterface: [Int32] = []
+  /// The texts of the rules loaded, for messages that quote them.
+  var sources: [String: String] = [:]
+
+  /// Makes a host as it is before ``HostEvent/boot``.
+  /// - Parameter seed: The seed of every random choice.
+  public init(_ configuration: HostConfiguration = HostConfiguration(), seed: UInt64 = 1) {
+    self.configuration = configuration
+    var interfaces = configuration.interfaces
+    if let index = interfaces.firstIndex(where: { $0.name == "lo0" }) {
+      interfaces.insert(interfaces.remove(at: index), at: 0)
+    } else {
+      interfaces.insert(HostConfiguration.loopback, at: 0)
+    }
+    self.interfaces = interfaces
+    isPresent = interfaces.map { _ in true }
+    routes = configuration.routes
+    filter = PacketFilter(interfaces: interfaces, seed: seed)
+    rebuildTopology()
+  }
+
+  /// The settings in force.
+  public var settings: HostSettings { configuration.settings }
+
+  /// The index of an interface by name, nil where there never was one.
+  public func index(ofInterface name: some StringProtocol) -> Int? {
+    interfaces.firstIndex { $0.name == name }
+  }
+
+  /// The index of a running VM by name.
+  public func index(ofVM name: some StringProtocol) -> Int? {
+    machines.lastIndex { $0.description.name == name && $0.isRunning }
+  }
+
+  /// The index of the interface with the default IPv4 route, nil without one.
+  public var uplink: Int? {
+    let found = routing.interface(for: AddressBits(ipv4: 0x0101_0101), .inet)
+    return found < 0 ? nil : Int(found)
+  }
+
+  /// Moves the clock forward; times in the past are ignored.
+  public func advance(to seconds: Double) {
+    filter.advance(to: seconds)
+  }
+
+  /// Whether the host forwards packets.
+  public var isForwarding: Bool {
+    switch settings.forwarding {
+    case .on: true
+    case .off: false
+    case .automatic: networks.contains { $0.mode.isShared && isPresent[$0.bridge] }
+    }
+  }
+
+  /// Takes over changed interfaces: tells pf and works out the routes again.
+  func rebuildTopology() {
+    filter.interfaces = interfaces
+    routing = RoutingTable(interfaces: interfaces, routes: routes) { isPresent[$0] }
+    networkOfInterface = interfaces.map { _ in -1 }
+    for (index, network) in networks.enumerated() where isPresent[network.bridge] {
+      networkOfInterface[network.bridge] = Int32(index)
+    }
+  }
+
+  /// Notes that an answer used the default of an unknown.
+  func use(_ unknown: Unknown) { usedUnknowns |= 1 << UInt64(unknown.rawValue) }
+}
+
+/// A packet that pf made or sent elsewhere, and what became of it.
+public struct Emission: Sendable, Hashable {
+  /// The IP packet as it left.
+  public var bytes: [UInt8]
+  /// What became of it.
+  public var disposition: Disposition
+
+  /// Makes an emission.
+  public init(bytes: [UInt8], disposition: Disposition) {
+    self.bytes = bytes
+    self.disposition = disposition
+  }
+}

@@ -1,0 +1,48 @@
+/// The two ends of a packet, for reports.
+public struct PacketEnds: Sendable, Hashable {
+  /// The source address.
+  public var source: IPAddress
+  /// The destination address.
+  public var destination: IPAddress
+  /// The protocol.
+  public var proto: IPProtocol
+  /// The source port of TCP and UDP, the id of an ICMP echo; nil where there is none.
+  public var sourcePort: UInt16?
+  /// The destination port of TCP and UDP; nil where there is none.
+  public var destinationPort: UInt16?
+
+  /// Reads the ends; nil where the bytes are not IP.
+  public init?(_ bytes: UnsafeRawBufferPointer) {
+    guard let header = RoutedHeader(bytes) else { return nil }
+    source = IPAddress(family: header.family, bits: header.source)
+    destination = IPAddress(family: header.family, bits: header.destination)
+    let isV4 = header.family == .inet
+    proto = IPProtocol(rawValue: isV4 ? bytes[9] : bytes[6])
+    let start = isV4 ? Int(bytes[0] & 0xf) * 4 : 40
+    let isFragment = isV4 && (Int(bytes[6]) << 8 | Int(bytes[7])) & 0x1fff != 0
+    guard !isFragment, bytes.count >= start + 8 else { return }
+    func word(_ offset: Int) -> UInt16 {
+      UInt16(bytes[start + offset]) << 8 | UInt16(bytes[start + offset + 1])
+    }
+    switch proto {
+    case .tcp, .udp:
+      sourcePort = word(0)
+      destinationPort = word(2)
+    case .icmp where bytes[start] == 8 || bytes[start] == 0: sourcePort = word(4)
+    case .icmpv6 where bytes[start] == 128 || bytes[start] == 129: sourcePort = word(4)
+    default: break
+    }
+  }
+}
+
+extension PacketEnds: CustomStringConvertible {
+  /// `source > destination` in the packet notation.
+  public var description: String {
+    "\(Self.text(source, sourcePort)) > \(Self.text(destination, destinationPort))"
+  }
+
+  private static func text(_ address: IPAddress, _ port: UInt16?) -> String {
+    guard let port else { return address.description }
+    return address.family == .inet6 ? "[\(address)]:\(port)" : "\(address):\(port)"
+  }
+}

@@ -1,0 +1,60 @@
+/// Reads one or several captures as one, in the order of time.
+public final class Recording {
+  /// The captures in the order given.
+  public let readers: [CaptureReader]
+  private var pending: [CapturedFrame?]
+  private var isEnded: [Bool]
+  private var last: Int?
+
+  /// Opens all captures.
+  /// - Throws: ``CaptureError`` of the first that cannot be read.
+  public init(paths: [String]) throws(CaptureError) {
+    var readers: [CaptureReader] = []
+    for path in paths { readers.append(try CaptureReader(path: path)) }
+    self.readers = readers
+    pending = Array(repeating: nil, count: paths.count)
+    isEnded = Array(repeating: false, count: paths.count)
+  }
+
+  /// Reads the earliest frame that is left, with the capture it comes from; nil at the end.
+  ///
+  /// Its bytes are valid until the next call.
+  /// - Throws: ``CaptureError`` for a damaged capture, once; further calls go on with the others.
+  public func next() throws(CaptureError) -> (frame: CapturedFrame, capture: Int)? {
+    if let last {
+      self.last = nil
+      try fetch(last)
+    }
+    for index in readers.indices where pending[index] == nil { try fetch(index) }
+    var earliest: Int?
+    for index in readers.indices {
+      guard let frame = pending[index] else { continue }
+      if let found = earliest, let other = pending[found], other.time <= frame.time { continue }
+      earliest = index
+    }
+    guard let earliest, let frame = pending[earliest] else { return nil }
+    last = earliest
+    pending[earliest] = frame
+    return (frame, earliest)
+  }
+
+  private func fetch(_ index: Int) throws(CaptureError) {
+    pending[index] = nil
+    guard !isEnded[index] else { return }
+    isEnded[index] = true
+    pending[index] = try readers[index].next()
+    isEnded[index] = pending[index] == nil
+  }
+
+  /// The share of the captures that is read, 0…1; nil where a size is not known.
+  public var progress: Double? {
+    var total = 0
+    var read = 0
+    for reader in readers {
+      guard let size = reader.size, let position = reader.bytesRead else { return nil }
+      total += size
+      read += min(position, size)
+    }
+    return total == 0 ? nil : Double(read) / Double(total)
+  }
+}
