@@ -40,7 +40,7 @@ extension Host {
   public func describe(_ reference: RuleReference) -> RuleDescription? {
     guard let rule = filter.rule(reference) else { return nil }
     return RuleDescription(
-      text: "", location: rule.provenance.location,
+      text: rule.text(), location: rule.provenance.location,
       anchor: filter.anchorPath(of: reference), number: reference.number)
   }
 

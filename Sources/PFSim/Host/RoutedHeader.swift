@@ -87,3 +87,10 @@ struct RoutedHeader {
       of: UInt16(truncatingIfNeeded: sum).bigEndian, toByteOffset: 10, as: UInt16.self)
   }
 }
+
+extension RoutedHeader {
+  /// Whether bytes begin with an IP header that can be read.
+  static func isReadable(_ bytes: [UInt8]) -> Bool {
+    bytes.withUnsafeBytes { RoutedHeader($0) != nil }
+  }
+}

@@ -1,0 +1,60 @@
+extension Hop {
+  /// The hop with the contract's keys.
+  public var json: JSONValue {
+    .object([
+      .init("interface", .string(interface)),
+      .init("direction", .optional(stage == .pf ? directionWord : nil)),
+      .init("stage", .string(stage.word)),
+      .init("verdict", .string(verdict)),
+      .init("reason", .string(reason)),
+      .init("rule", rule?.json ?? .null),
+      .init("state", .optional(stateWord)),
+      .init("translationRule", translationRule?.json ?? .null),
+      .init("translation", .optional(translation.isEmpty ? nil : translation)),
+    ])
+  }
+
+  /// `in` or `out`.
+  var directionWord: String { direction == .in ? "in" : "out" }
+
+  /// How the packet met the state table, nil where it did not.
+  var stateWord: String? {
+    switch result?.state {
+    case .created: "created"
+    case .matched: "matched"
+    case .some(.none) where result?.isSeen == true: "none"
+    default: nil
+    }
+  }
+}
+
+extension RuleDescription {
+  /// The rule with the contract's keys.
+  public var json: JSONValue {
+    .object([
+      .init("file", .optional(location?.file)), .init("line", .optional(location?.line)),
+      .init("text", .string(text)), .init("anchor", .string(anchor)),
+      .init("number", .integer(Int64(number))),
+    ])
+  }
+
+  /// `file:line`, or where else the rule comes from.
+  public var place: String {
+    if let location { return "\(location.file):\(location.line)" }
+    return anchor.isEmpty ? "main ruleset" : "anchor \(anchor)"
+  }
+}
+
+extension Disposition.Stage {
+  /// The station's name in reports.
+  public var word: String {
+    switch self {
+    case .softnet: "softnet"
+    case .bridge: "bridge"
+    case .pf: "pf"
+    case .route: "route"
+    case .forward: "forward"
+    case .deliver: "deliver"
+    }
+  }
+}

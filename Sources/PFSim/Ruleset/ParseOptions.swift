@@ -1,0 +1,60 @@
+/// What the reading of a ruleset needs to know besides the text.
+public struct ParseOptions: Sendable {
+  /// The host's interfaces, in the order the system lists them.
+  public var interfaces: [Interface] = []
+  /// The only host names that resolve, with their addresses in the order of the answer.
+  public var hosts: [String: [IPAddress]] = [:]
+  /// Macros of the command line (`-D`); they win over those of the file.
+  public var macros: [(name: String, value: String)] = []
+  /// The anchor that the file is loaded into, without a leading slash; empty for the main ruleset.
+  public var anchorPath = ""
+  /// Which parts of the file count (`-N`, `-R`, `-O`, `-T load`).
+  public var parts = LoadParts.all
+  /// The optimiser's level (`-o`); nil for the file's choice, or pfctl's default `basic`.
+  public var optimization: OptimizationLevel?
+  /// How much to print as pfctl does: 0 nothing, 1 what `-v` prints, 2 what `-vv` prints.
+  public var verbosity = 0
+  /// Whether the file is only read, as with pfctl's `-n`: no fingerprints are loaded.
+  public var isDryRun = true
+  /// Whether rules remember the list items and macros they came from.
+  public var recordsOrigin = false
+  /// The contents of a file named by the rules, or the reason why it cannot be read.
+  public var readFile: @Sendable (String) -> FileContents = { _ in .failure("No such file or directory") }
+  /// The id of a user, nil for an unknown one.
+  public var userID: @Sendable (String) -> UInt32? = { AccountNames.user($0) }
+  /// The id of a group, nil for an unknown one.
+  public var groupID: @Sendable (String) -> UInt32? = { AccountNames.group($0) }
+
+  /// No interfaces, no hosts, no files.
+  public init(interfaces: [Interface] = []) { self.interfaces = interfaces }
+}
+
+/// The bytes of a file, or why there are none.
+public enum FileContents: Sendable {
+  /// The bytes.
+  case success([UInt8])
+  /// The reason in the system's words, such as `No such file or directory`.
+  case failure(String)
+}
+
+/// The parts of a file that a load takes (`PFCTL_FLAG_…`).
+public struct LoadParts: OptionSet, Sendable, Hashable {
+  /// The bits.
+  public var rawValue: UInt8
+  /// Makes the set from its bits.
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+  /// Filter, scrub and dummynet rules (`-R`).
+  public static let filter = LoadParts(rawValue: 1)
+  /// Translation rules (`-N`).
+  public static let translation = LoadParts(rawValue: 2)
+  /// Queues (`-A`).
+  public static let queues = LoadParts(rawValue: 4)
+  /// Options (`-O`).
+  public static let options = LoadParts(rawValue: 8)
+  /// Tables (`-T load`).
+  public static let tables = LoadParts(rawValue: 16)
+  /// Everything.
+  public static let all: LoadParts = [.filter, .translation, .queues, .options, .tables]
+  /// What a load into an anchor takes.
+  public static let anchor: LoadParts = [.filter, .translation, .tables]
+}

@@ -1,0 +1,41 @@
+/// What reading a ruleset gave.
+public struct ParsedRuleset: Sendable {
+  /// The rules, tables and options; incomplete where ``hasErrors``.
+  public var ruleset: Ruleset
+  /// What is to say about the text, in the order of pfctl's messages.
+  public var diagnostics: [Diagnostic]
+  /// What pfctl prints while it loads, in order; standard output only with
+  /// ``ParseOptions/verbosity``.
+  public var output: [OutputEvent]
+
+  /// Whether pfctl refuses the text: nothing is loaded then, and it exits with status 1.
+  public var hasErrors: Bool
+
+  /// What pfctl writes to standard output.
+  public var standardOutput: String { Self.text(of: output, toError: false) }
+
+  /// What pfctl writes to standard error.
+  public var standardError: String { Self.text(of: output, toError: true) }
+
+  private static func text(of output: [OutputEvent], toError: Bool) -> String {
+    var text = ""
+    for event in output where event.isError == toError {
+      text += event.text
+    }
+    return text
+  }
+}
+
+/// A piece of pfctl's output.
+public struct OutputEvent: Sendable, Hashable {
+  /// The text, with its line ends.
+  public var text: String
+  /// Whether it goes to standard error.
+  public var isError: Bool
+
+  /// Makes a piece.
+  public init(_ text: String, isError: Bool = false) {
+    self.text = text
+    self.isError = isError
+  }
+}
