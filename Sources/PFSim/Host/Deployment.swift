@@ -1,5 +1,5 @@
 /// Rules, VMs and an order of events: what a user wants to try on a Mac.
-public struct Deployment: Sendable, Hashable {
+public struct Deployment: Sendable {
   /// When the user's main ruleset is loaded.
   public enum LoadOrder: String, Sendable, Hashable, CaseIterable {
     /// At boot, before the VM starts (the default).

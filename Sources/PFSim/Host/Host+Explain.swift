@@ -1,8 +1,9 @@
 extension Host {
   /// Sends a written packet on its way and records the path.
   /// - Parameters:
-  ///   - bytes: The packet, from its IP header on.
+  ///   - packet: The packet, from its IP header on.
   ///   - place: Where it meets the host; found out from the addresses where it is not said.
+  ///   - link: The Ethernet header, nil for one that fits.
   ///   - vm: The VM that ``PacketNotation/Place/fromVM(_:)`` without a name means.
   /// - Throws: ``HostError`` where the interface or VM named is not there.
   public func walk(

@@ -3,7 +3,30 @@ extension Host {
   ///
   /// Puts pfctl's messages into the report; nil where the file is refused.
   func parse(_ file: RulesFile, _ report: inout EventReport) -> Ruleset? {
-    Ruleset(path: file.anchor)
+    var options = ParseOptions(interfaces: presentInterfaces)
+    options.hosts = configuration.hostNames
+    options.macros = file.macros.map { (name: $0.name, value: $0.value) }
+    options.anchorPath = file.anchor
+    options.isDryRun = false
+    options.recordsOrigin = true
+    let readFile = configuration.readFile
+    options.readFile = { path in
+      let contents = readFile(path)
+      if case .failure = contents, let stock = StockRules.text(ofFile: path) {
+        return .success(Array(stock.utf8))
+      }
+      return contents
+    }
+    let parsed = parseRuleset(Array(file.text.utf8), file: file.name, options: options)
+    let lines = parsed.standardError.split(separator: "\n", omittingEmptySubsequences: false)
+    report.messages += (lines.last?.isEmpty == true ? lines.dropLast() : lines[...]).map(
+      String.init)
+    return parsed.hasErrors ? nil : parsed.ruleset
+  }
+
+  /// The interfaces that are there now, in the order the system lists them.
+  var presentInterfaces: [Interface] {
+    interfaces.indices.filter { isPresent[$0] }.map { interfaces[$0] }
   }
 
   /// Loads a text that a service writes.

@@ -11,6 +11,9 @@ extension Host {
     "No ALTQ support in kernel", "ALTQ related functions disabled",
   ]
 
+  /// The lines that pfctl prints whatever it does, apart from empty ones.
+  public static let printedNotices = (loadNotice + queueNotice).filter { !$0.isEmpty }
+
   /// `pfctl [-a ANCHOR] -f FILE`: all or nothing.
   func load(_ file: RulesFile, _ report: inout EventReport) {
     report.messages += Self.loadNotice + Self.queueNotice
@@ -32,32 +35,10 @@ extension Host {
     remember(file)
     let target = file.anchor.isEmpty ? "the main ruleset" : "anchor \(file.anchor)"
     report.effects.append("\(file.name) replaces \(target)")
-    loadAnchors(of: ruleset, &report)
-    if file.anchor.isEmpty { mainReplaced(before, ruleset, &report) }
-  }
-
-  /// `load anchor` statements, each a load of its own.
-  private func loadAnchors(of ruleset: Ruleset, _ report: inout EventReport) {
-    for statement in ruleset.loadAnchors {
-      guard let text = text(ofFile: statement.file) else {
-        report.messages.append("pfctl: \(statement.file): No such file or directory")
-        report.exitCode = 1
-        continue
-      }
-      let file = RulesFile(name: statement.file, text: text, anchor: statement.path)
-      guard let anchor = parse(file, &report) else {
-        report.exitCode = 1
-        continue
-      }
-      do {
-        try filter.load(anchor)
-        remember(file)
-        report.effects.append("\(file.name) fills anchor \(file.anchor)")
-      } catch {
-        report.messages.append(error.message)
-        report.exitCode = 1
-      }
+    for anchor in ruleset.loadAnchors {
+      report.effects.append("\(anchor.file) fills anchor \(anchor.path)")
     }
+    if file.anchor.isEmpty { mainReplaced(before, ruleset, &report) }
   }
 
   /// What a load of the main ruleset takes away: the sharing service's calls and skip flags.
@@ -170,9 +151,4 @@ extension Host {
   }
 
   private func remember(_ file: RulesFile) { sources[file.name] = file.text }
-
-  /// The text of a file that rules name.
-  func text(ofFile path: String) -> String? {
-    configuration.files[path] ?? StockRules.text(ofFile: path)
-  }
 }

@@ -1,5 +1,5 @@
 /// What a host is made of before anything happens on it.
-public struct HostConfiguration: Sendable, Hashable {
+public struct HostConfiguration: Sendable {
   /// The interfaces apart from those of VM networks; `lo0` is added in front when it is missing.
   public var interfaces: [Interface]
   /// The routes beside those that the interfaces' own networks bring.
@@ -8,8 +8,8 @@ public struct HostConfiguration: Sendable, Hashable {
   public var profile: MacOSProfile
   /// The choices where macOS's behaviour is not published.
   public var settings: HostSettings
-  /// The files that `load anchor` and tables name, by path; the stock files are known anyway.
-  public var files: [String: String]
+  /// The contents of files that rules name; the stock files are known anyway.
+  public var readFile: @Sendable (String) -> FileContents
   /// The host names that resolve.
   public var hostNames: [String: [IPAddress]]
 
@@ -17,14 +17,16 @@ public struct HostConfiguration: Sendable, Hashable {
   public init(
     interfaces: [Interface] = HostConfiguration.defaultInterfaces,
     routes: [Route] = HostConfiguration.defaultRoutes, profile: MacOSProfile = .macOS15,
-    settings: HostSettings = HostSettings(), files: [String: String] = [:],
-    hostNames: [String: [IPAddress]] = [:]
+    settings: HostSettings = HostSettings(), hostNames: [String: [IPAddress]] = [:],
+    readFile: @escaping @Sendable (String) -> FileContents = { _ in
+      .failure("No such file or directory")
+    }
   ) {
     self.interfaces = interfaces
     self.routes = routes
     self.profile = profile
     self.settings = settings
-    self.files = files
+    self.readFile = readFile
     self.hostNames = hostNames
   }
 

@@ -110,7 +110,7 @@ extension PacketTemplate {
     }
   }
 
-  /// Flags by pf's letters; `.` is tcpdump's ACK. Nil for other letters.
+  /// Flags by pf's letters, with `.` for tcpdump's ACK; nil for other letters.
   static func flags(_ text: Substring) -> TCPFlags? {
     var flags = TCPFlags(rawValue: 0)
     for letter in text {
@@ -126,18 +126,7 @@ extension PacketTemplate {
 
   /// An ICMP type by pf's name, nil for an unknown one.
   func icmpType(named name: Substring) -> UInt8? {
-    let names: [String: UInt8] =
-      proto == .icmp
-      ? [
-        "echoreq": 8, "echorep": 0, "unreach": 3, "redir": 5, "routeradv": 9, "routersol": 10,
-        "timex": 11, "paramprob": 12, "timereq": 13, "timerep": 14,
-      ]
-      : proto == .icmpv6
-        ? [
-          "echoreq": 128, "echorep": 129, "unreach": 1, "toobig": 2, "timex": 3, "paramprob": 4,
-          "routersol": 133, "routeradv": 134, "neighbrsol": 135, "neighbradv": 136, "redir": 137,
-        ]
-        : [:]
-    return names[String(name)]
+    guard proto == .icmp || proto == .icmpv6 else { return nil }
+    return ICMPNames.type(of: String(name), source.family)
   }
 }

@@ -1,0 +1,90 @@
+import ArgumentParser
+import PFSim
+
+/// The options that put a host together: rules, mode, Softnet's options, a host description.
+struct DeploymentOptions: ParsableArguments {
+  @OptionGroup var rules: RulesOptions
+  @OptionGroup var host: HostOptions
+
+  @Option(
+    help: ArgumentHelp("Softnet's --allow, as Tart spells it.", valueName: "list"))
+  var softnetAllow: String?
+
+  @Option(
+    help: ArgumentHelp("Softnet's --block, as Tart spells it.", valueName: "list"))
+  var softnetBlock: String?
+
+  @Option(
+    help: ArgumentHelp("Softnet's --expose, as Tart spells it.", valueName: "ext:int,…"))
+  var softnetExpose: String?
+
+  /// The Softnet options given.
+  var softnet: SoftnetOptions {
+    SoftnetOptions(allow: softnetAllow, block: softnetBlock, expose: softnetExpose)
+  }
+
+  /// The deployment for one mode, with one VM unless the host description has its own.
+  /// - Throws: ``CommandFailure`` for files that cannot be opened or read.
+  func deployment(for mode: NetworkMode) throws(CommandFailure) -> Deployment {
+    var deployment = try described()
+    if let list = rules.interfaces { deployment.host.interfaces = list.interfaces }
+    deployment.host.hostNames.merge(rules.hosts.addresses) { _, new in new }
+    let files = rules.files
+    deployment.host.readFile = { path in
+      do throws(CommandFailure) {
+        return .success(try files.bytes(named: path))
+      } catch {
+        let reason =
+          error.message.hasPrefix(path + ": ")
+          ? String(error.message.dropFirst(path.count + 2)) : error.message
+        return .failure(reason)
+      }
+    }
+    let macros = rules.macros.map { RulesFile.Macro(name: $0.name, value: $0.value) }
+    if let path = rules.rules {
+      deployment.rules = RulesFile(
+        name: path == "-" ? "stdin" : path, text: try InputFile.text(of: path), macros: macros)
+    }
+    for anchor in rules.anchors {
+      deployment.anchors.append(
+        RulesFile(
+          name: anchor.value, text: try InputFile.text(of: anchor.value), anchor: anchor.name,
+          macros: macros))
+    }
+    deployment.loadOrder = rules.loadOrder == .afterVM ? .afterVM : .beforeVM
+    deployment.seed = host.seed
+    if deployment.machines.isEmpty {
+      deployment.machines = [VirtualMachine(name: "vm", mode: mode, softnet: softnet)]
+    }
+    return deployment
+  }
+
+  /// What the host description says; the default host without one.
+  private func described() throws(CommandFailure) -> Deployment {
+    Deployment()
+  }
+
+  /// Boots the host of a deployment.
+  /// - Throws: ``CommandFailure`` with pfctl's messages and exit code 65 for refused rules.
+  static func boot(_ deployment: Deployment) throws(CommandFailure) -> Host {
+    do {
+      return try deployment.makeHost()
+    } catch {
+      let notices = Set(Host.printedNotices)
+      let messages = error.report.messages.filter { !notices.contains($0) }
+      throw .badInput(messages.joined(separator: "\n"))
+    }
+  }
+}
+
+extension NetworkMode {
+  /// The mode of the command line's name for it.
+  init(_ name: ModeName) {
+    switch name {
+    case .nat: self = .nat
+    case .softnet: self = .softnet
+    case .bridged: self = .bridged
+    case .host: self = .host
+    }
+  }
+}
