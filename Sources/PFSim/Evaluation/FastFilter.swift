@@ -17,8 +17,9 @@ final class FastFilter {
   private unowned(unsafe) let program: Program
   private let inet: PacketClasses
   private let inet6: PacketClasses
-  private var memo = WalkMemo()
-  private var outcomes = FlatStorage<FilterOutcome>(alignment: 16)
+  // Behind pointers, so that no exclusivity check is made for every packet.
+  private let memo: UnsafeMutablePointer<WalkMemo>
+  private let outcomes: UnsafeMutablePointer<FlatStorage<FilterOutcome>>
   private var outcomeNumbers: [FilterOutcome: Int32] = [:]
   /// By rule id: which criteria cannot be told from classes (``WalkRecorder``).
   private let opaqueFrom: UnsafeMutablePointer<UInt8>
@@ -26,49 +27,39 @@ final class FastFilter {
   /// The bytes that the tables take, the memo excepted.
   var bytes: Int { inet.bytes + inet6.bytes }
   /// The combinations of classes seen.
-  var combinations: Int { memo.count }
+  var combinations: Int { memo.pointee.count }
 
   /// Compiles the filter rules of a program; nil where there are too many kinds of them.
   init?(_ program: Program) {
-    guard let inet = PacketClasses(program, family: .inet) else { return nil }
-    guard let inet6 = PacketClasses(program, family: .inet6) else {
+    let opaqueFrom = UnsafeMutablePointer<UInt8>.allocate(capacity: program.bodies.count)
+    opaqueFrom.initialize(repeating: .max, count: program.bodies.count)
+    guard let inet = PacketClasses(program, family: .inet, opaqueFrom: opaqueFrom) else {
+      opaqueFrom.deallocate()
+      return nil
+    }
+    guard let inet6 = PacketClasses(program, family: .inet6, opaqueFrom: opaqueFrom) else {
+      opaqueFrom.deallocate()
       inet.deallocate()
       return nil
     }
     self.program = program
     self.inet = inet
     self.inet6 = inet6
-    opaqueFrom = .allocate(capacity: program.bodies.count)
-    opaqueFrom.initialize(repeating: .max, count: program.bodies.count)
-    markOpaque()
+    self.opaqueFrom = opaqueFrom
+    memo = .allocate(capacity: 1)
+    memo.initialize(to: WalkMemo())
+    outcomes = .allocate(capacity: 1)
+    outcomes.initialize(to: FlatStorage(alignment: 16))
   }
 
   deinit {
     inet.deallocate()
     inet6.deallocate()
-    memo.deallocate()
-    outcomes.deallocate()
     opaqueFrom.deallocate()
-  }
-
-  /// Notes the first criterion of every rule that classes do not tell.
-  private func markOpaque() {
-    for anchor in program.anchors.paths.indices {
-      let list = AnchorTree.list(Int32(truncatingIfNeeded: anchor), .filter)
-      for record in program.anchors.records(list) {
-        var first = program.body(record.id).pointee.isDynamic ? Criterion.user.rawValue : .max
-        for side in [inet, inet6] {
-          let width = side.sources.forest.width
-          if side.destinations.criterion(record.destinationCriterion(width)) == .opaque {
-            first = min(first, Criterion.destination.rawValue)
-          }
-          if side.sources.criterion(record.sourceCriterion(width)) == .opaque {
-            first = min(first, Criterion.source.rawValue)
-          }
-        }
-        opaqueFrom[Int(record.id)] = first
-      }
-    }
+    memo.pointee.deallocate()
+    memo.deallocate()
+    outcomes.pointee.deallocate()
+    outcomes.deallocate()
   }
 
   /// Finds the deciding filter rule of a whole packet, as ``Program/walkFilter(_:_:_:_:)`` does.
@@ -80,10 +71,10 @@ final class FastFilter {
     let isIPv6 = packet.isIPv6
     let classified =
       isIPv6 ? inet6.classify(packet, isIPv6: true) : inet.classify(packet, isIPv6: false)
-    let entry = memo.place(of: classified.key)
+    let entry = memo.pointee.place(of: classified.key)
     if entry.pointee.count != WalkMemo.free, entry.pointee.outcome >= 0 {
       entry.pointee.count &+= 1
-      outcome = outcomes.base[Int(entry.pointee.outcome)]
+      outcome = outcomes.pointee.base[Int(entry.pointee.outcome)]
       return
     }
     let isKnown = entry.pointee.count != WalkMemo.free
@@ -100,16 +91,16 @@ final class FastFilter {
       var nothing = NoObserver()
       return program.walkFilter(&packet, &outcome, &random, &nothing)
     }
-    if memo.count >= WalkMemo.limit { flush() }
+    if memo.pointee.count >= WalkMemo.limit { flush() }
     let header = WalkMemo.Header(packet)
     if let found = search(packet, classified) {
       outcome = found
-      memo.insert(classified.key, outcome: number(of: found), count: 1, header: header)
+      memo.pointee.insert(classified.key, outcome: number(of: found), count: 1, header: header)
       return
     }
     var recorder = WalkRecorder(opaqueFrom: opaqueFrom)
     program.walkFilter(&packet, &outcome, &random, &recorder)
-    memo.insert(
+    memo.pointee.insert(
       classified.key, outcome: recorder.isOpaque ? WalkMemo.plain : number(of: outcome), count: 0,
       header: header)
   }
@@ -119,7 +110,14 @@ final class FastFilter {
   private func search(
     _ packet: borrowing PacketDescription, _ classified: PacketClasses.Classified
   ) -> FilterOutcome? {
-    let classes = packet.isIPv6 ? inet6 : inet
+    packet.isIPv6 ? search(packet, classified, inet6) : search(packet, classified, inet)
+  }
+
+  @inline(__always)
+  private func search(
+    _ packet: borrowing PacketDescription, _ classified: PacketClasses.Classified,
+    _ classes: borrowing PacketClasses
+  ) -> FilterOutcome? {
     guard let index = classes.index else { return nil }
     let header = classes.indexed(classified, packet)
     if let dynamic = classes.dynamicIndex, dynamic.best(header) != 0 { return nil }
@@ -136,7 +134,7 @@ final class FastFilter {
 
   private func number(of outcome: FilterOutcome) -> Int32 {
     if let known = outcomeNumbers[outcome] { return known }
-    let number = Int32(truncatingIfNeeded: outcomes.append(outcome))
+    let number = Int32(truncatingIfNeeded: outcomes.pointee.append(outcome))
     outcomeNumbers[outcome] = number
     return number
   }
@@ -145,14 +143,14 @@ final class FastFilter {
   /// - Complexity: One walk for each combination seen since.
   func flush() {
     var random = RandomSource(seed: 0)
-    for place in 0..<memo.capacity {
-      let entry = memo.entries[place]
+    for place in 0..<memo.pointee.capacity {
+      let entry = memo.pointee.entries[place]
       guard entry.count != WalkMemo.free, entry.count > 0 else { continue }
-      var packet = PacketDescription(memo.headers[UInt32(entry.header)], program)
+      var packet = PacketDescription(memo.pointee.headers[UInt32(entry.header)], program)
       var outcome = FilterOutcome()
       var repeater = WalkRepeater(program, &packet, times: entry.count)
       program.walkFilter(&packet, &outcome, &random, &repeater)
     }
-    memo.removeAll()
+    memo.pointee.removeAll()
   }
 }

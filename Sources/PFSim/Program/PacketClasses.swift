@@ -3,8 +3,10 @@
 ///
 /// Plain pointers; the owner calls ``deallocate()``.
 struct PacketClasses {
-  let sources: AddressSide
-  let destinations: AddressSide
+  let sources: AddressClasses
+  let sourceSets: AddressSets
+  let destinations: AddressClasses
+  let destinationSets: AddressSets
   let sourcePorts: PortClasses
   let destinationPorts: PortClasses
   let headers: HeaderClasses
@@ -20,7 +22,9 @@ struct PacketClasses {
   /// Gives the memory back.
   func deallocate() {
     sources.deallocate()
+    sourceSets.deallocate()
     destinations.deallocate()
+    destinationSets.deallocate()
     sourcePorts.deallocate()
     destinationPorts.deallocate()
     headers.deallocate()
@@ -31,12 +35,15 @@ struct PacketClasses {
 
   /// Classifies the fields of a family's packets by all filter rules of a program; nil where there
   /// are too many combinations.
+  /// - Parameter opaqueFrom: By rule id, lowered to the first criterion that classes do not tell.
   /// - Complexity: O(n log n) in rules and table entries.
-  init?(_ program: Program, family: AddressFamily) {
+  init?(
+    _ program: Program, family: AddressFamily, opaqueFrom: UnsafeMutablePointer<UInt8>
+  ) {
     let criteria = Criteria(program, family)
     let width = family.addressBits
-    sources = AddressSide(criteria.sources, program, width: width)
-    destinations = AddressSide(criteria.destinations, program, width: width)
+    let sources = AddressSide(criteria.sources, program, width: width)
+    let destinations = AddressSide(criteria.destinations, program, width: width)
     let flattening = FilterFlattening(
       program, sources: sources, destinations: destinations, family: family)
     let groups = flattening.groups + criteria.tests.map { [$0] }
@@ -48,25 +55,47 @@ struct PacketClasses {
       return nil
     }
     self.headers = headers
+    self.sources = sources.classes
+    sourceSets = sources.sets
+    self.destinations = destinations.classes
+    destinationSets = destinations.sets
     sourcePorts = PortClasses(criteria.sourcePorts)
     destinationPorts = PortClasses(criteria.destinationPorts)
-    index =
-      flattening.isComplete
-      ? RuleIndex(
-        flattening.entries, sources: sources.forest, destinations: destinations.forest) : nil
-    dynamicIndex =
-      flattening.dynamic.isEmpty
-      ? nil
-      : RuleIndex(
-        flattening.dynamic, sources: sources.forest, destinations: destinations.forest)
+    let index: ([RuleIndex.Entry]) -> RuleIndex? = {
+      RuleIndex($0, sources: sources.forest, destinations: destinations.forest)
+    }
+    self.index = flattening.isComplete ? index(flattening.entries) : nil
+    dynamicIndex = flattening.dynamic.isEmpty ? nil : index(flattening.dynamic)
     outcomes = .allocate(capacity: flattening.outcomes.count)
     for (priority, outcome) in flattening.outcomes.enumerated() {
       (outcomes + priority).initialize(to: outcome)
     }
     bytes =
-      sources.bytes + destinations.bytes + 4 * 65_536 + headers.bytes + (index?.bytes ?? 0)
+      sources.bytes + destinations.bytes + 4 * 65_536 + headers.bytes + (self.index?.bytes ?? 0)
       + (dynamicIndex?.bytes ?? 0)
       + flattening.outcomes.count * MemoryLayout<FilterOutcome>.stride
+    markOpaque(program, sources, destinations, in: opaqueFrom)
+  }
+
+  private func markOpaque(
+    _ program: Program, _ sources: AddressSide, _ destinations: AddressSide,
+    in opaqueFrom: UnsafeMutablePointer<UInt8>
+  ) {
+    let width = sources.forest.width
+    for anchor in program.anchors.paths.indices {
+      let list = AnchorTree.list(Int32(truncatingIfNeeded: anchor), .filter)
+      for record in program.anchors.records(list) {
+        var first = opaqueFrom[Int(record.id)]
+        if program.body(record.id).pointee.isDynamic { first = min(first, Criterion.user.rawValue) }
+        if destinations.criterion(record.destinationCriterion(width)) == .opaque {
+          first = min(first, Criterion.destination.rawValue)
+        }
+        if sources.criterion(record.sourceCriterion(width)) == .opaque {
+          first = min(first, Criterion.source.rawValue)
+        }
+        opaqueFrom[Int(record.id)] = first
+      }
+    }
   }
 
   /// The criteria of all filter rules, each once.
@@ -109,11 +138,11 @@ struct PacketClasses {
     let source: UInt32
     let destination: UInt32
     if isIPv6 {
-      source = sources.classes.lookup(ipv6: packet.source)
-      destination = destinations.classes.lookup(ipv6: packet.destination)
+      source = sources.lookup(ipv6: packet.source)
+      destination = destinations.lookup(ipv6: packet.destination)
     } else {
-      source = sources.classes.lookup(ipv4: packet.source.ipv4)
-      destination = destinations.classes.lookup(ipv4: packet.destination.ipv4)
+      source = sources.lookup(ipv4: packet.source.ipv4)
+      destination = destinations.lookup(ipv4: packet.destination.ipv4)
     }
     let combination = headers.combination(packet)
     let ports =
@@ -134,7 +163,7 @@ struct PacketClasses {
     IndexedHeader(
       source: classified.source, destination: classified.destination,
       sourcePort: packet.sourcePort, destinationPort: packet.destinationPort,
-      headers: headers.results(of: classified.combination), sourceSets: sources.sets,
-      destinationSets: destinations.sets)
+      headers: headers.results(of: classified.combination), sourceSets: sourceSets,
+      destinationSets: destinationSets)
   }
 }
