@@ -15,8 +15,8 @@ final class FastFilter {
   static let leastRules = 12
 
   private unowned(unsafe) let program: Program
-  private let inet: PacketClasses
-  private let inet6: PacketClasses
+  private let inet: FilterClasses
+  private let inet6: FilterClasses
   // Behind pointers, so that no exclusivity check is made for every packet.
   private let memo: UnsafeMutablePointer<WalkMemo>
   private let outcomes: UnsafeMutablePointer<FlatStorage<FilterOutcome>>
@@ -33,11 +33,11 @@ final class FastFilter {
   init?(_ program: Program) {
     let opaqueFrom = UnsafeMutablePointer<UInt8>.allocate(capacity: program.bodies.count)
     opaqueFrom.initialize(repeating: .max, count: program.bodies.count)
-    guard let inet = PacketClasses(program, family: .inet, opaqueFrom: opaqueFrom) else {
+    guard let inet = FilterClasses(program, family: .inet, opaqueFrom: opaqueFrom) else {
       opaqueFrom.deallocate()
       return nil
     }
-    guard let inet6 = PacketClasses(program, family: .inet6, opaqueFrom: opaqueFrom) else {
+    guard let inet6 = FilterClasses(program, family: .inet6, opaqueFrom: opaqueFrom) else {
       opaqueFrom.deallocate()
       inet.deallocate()
       return nil
@@ -85,7 +85,7 @@ final class FastFilter {
   @inline(never)
   private func evaluateNew(
     _ packet: inout PacketDescription, _ outcome: inout FilterOutcome,
-    _ random: inout RandomSource, _ classified: PacketClasses.Classified, isKnown: Bool
+    _ random: inout RandomSource, _ classified: FilterClasses.Classified, isKnown: Bool
   ) {
     if isKnown {
       var nothing = NoObserver()
@@ -108,15 +108,15 @@ final class FastFilter {
   /// The outcome as the index tells it; nil where only a walk can.
   @inline(__always)
   private func search(
-    _ packet: borrowing PacketDescription, _ classified: PacketClasses.Classified
+    _ packet: borrowing PacketDescription, _ classified: FilterClasses.Classified
   ) -> FilterOutcome? {
     packet.isIPv6 ? search(packet, classified, inet6) : search(packet, classified, inet)
   }
 
   @inline(__always)
   private func search(
-    _ packet: borrowing PacketDescription, _ classified: PacketClasses.Classified,
-    _ classes: borrowing PacketClasses
+    _ packet: borrowing PacketDescription, _ classified: FilterClasses.Classified,
+    _ classes: borrowing FilterClasses
   ) -> FilterOutcome? {
     guard let index = classes.index else { return nil }
     let header = classes.indexed(classified, packet)

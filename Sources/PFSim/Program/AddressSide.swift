@@ -23,11 +23,11 @@ struct AddressSide {
   /// The prefixes.
   let forest: PrefixForest
   /// Finds classes.
-  let classes: AddressClasses
+  let classes: AddressLookup
   /// The members of sets.
   let sets: AddressSets
   /// What each criterion of the rules has become.
-  let criteria: [AddressCriterion: Criterion]
+  let criteria: [AddressCondition: Criterion]
 
   /// The bytes that the tables take.
   var bytes: Int { classes.bytes + sets.bytes }
@@ -39,9 +39,9 @@ struct AddressSide {
   }
 
   /// Classifies addresses by the criteria that rules name.
-  init(_ given: Set<AddressCriterion>, _ program: Program, width: Int) {
+  init(_ given: Set<AddressCondition>, _ program: Program, width: Int) {
     var prefixes: [PrefixForest.Prefix] = []
-    var contents: [(criterion: AddressCriterion, negated: Bool, entries: [SetEntry])] = []
+    var contents: [(criterion: AddressCondition, negated: Bool, entries: [SetEntry])] = []
     var room = Self.entryLimit
     for criterion in given {
       switch criterion {
@@ -56,10 +56,10 @@ struct AddressSide {
       }
     }
     forest = PrefixForest(prefixes, width: width)
-    classes = AddressClasses(forest)
+    classes = AddressLookup(forest)
     let fitting = min(contents.count, Self.setBitLimit / max(forest.count, 1))
     sets = AddressSets(sets: fitting, classes: forest.count)
-    var criteria: [AddressCriterion: Criterion] = [.any: .any, .never: .never]
+    var criteria: [AddressCondition: Criterion] = [.any: .any, .never: .never]
     for (index, content) in contents.prefix(fitting).enumerated() {
       let number = UInt16(index + 1)
       Self.fill(sets, number, content.entries, forest, negated: content.negated)
@@ -72,7 +72,7 @@ struct AddressSide {
   }
 
   /// What a rule's criterion has become.
-  func criterion(_ criterion: AddressCriterion) -> Criterion { criteria[criterion] ?? .opaque }
+  func criterion(_ criterion: AddressCondition) -> Criterion { criteria[criterion] ?? .opaque }
 
   /// One prefix of a set.
   private struct SetEntry {
@@ -81,7 +81,7 @@ struct AddressSide {
   }
 
   private static func entries(
-    of source: AddressCriterion.Entries, _ program: Program, width: Int
+    of source: AddressCondition.Entries, _ program: Program, width: Int
   ) -> [SetEntry] {
     if let prefix = source.prefix { return [SetEntry(prefix: prefix, negated: false)] }
     let list: [TableDefinition.Entry]

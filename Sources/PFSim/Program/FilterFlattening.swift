@@ -218,14 +218,14 @@ extension RuleBody {
 
 extension RuleRecord {
   /// The source criterion in a family.
-  func sourceCriterion(_ width: Int) -> AddressCriterion {
-    AddressCriterion(
+  func sourceCriterion(_ width: Int) -> AddressCondition {
+    AddressCondition(
       sourceKind, source, negated: marks.contains(.sourceNegated), width: width)
   }
 
   /// The destination criterion in a family.
-  func destinationCriterion(_ width: Int) -> AddressCriterion {
-    AddressCriterion(
+  func destinationCriterion(_ width: Int) -> AddressCondition {
+    AddressCondition(
       destinationKind, destination, negated: marks.contains(.destinationNegated), width: width)
   }
 

@@ -1,5 +1,5 @@
 /// One side's address criterion as sets of addresses, in one family.
-enum AddressCriterion: Hashable {
+enum AddressCondition: Hashable {
   /// Every address.
   case any
   /// No address.
@@ -42,7 +42,7 @@ enum AddressCriterion: Hashable {
 
   private static func network(
     _ operand: AddressOperand, negated: Bool, width: Int
-  ) -> AddressCriterion {
+  ) -> AddressCondition {
     let whole = AddressBits(prefixLength: width)
     // Bits beyond the family are zero in every packet.
     guard (operand.bits & ~whole).isZero else { return negated ? .any : .never }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import PFSim
 
-@Suite struct AddressClassesTests {
+@Suite struct AddressLookupTests {
   private func forest(_ family: AddressFamily, count: Int, seed: UInt64) -> PrefixForest {
     var random = SplitMix64(seed: seed)
     let addresses = ClusteredAddresses(seed: seed, skew: 0.8)
@@ -19,7 +19,7 @@ import Testing
   func `the class of an address is the longest prefix around it`(family: AddressFamily) {
     let width = family.addressBits
     let forest = forest(family, count: 300, seed: 7)
-    let classes = AddressClasses(forest)
+    let classes = AddressLookup(forest)
     defer { classes.deallocate() }
     var random = SplitMix64(seed: 3)
     for round in 0..<1_500 {

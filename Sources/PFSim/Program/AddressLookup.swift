@@ -3,7 +3,7 @@
 /// IPv4: a table of the upper sixteen bits, below it nodes of eight bits each that store only where
 /// the class changes. IPv6: the same table, then a binary search. Plain pointers; the owner calls
 /// ``deallocate()``.
-struct AddressClasses {
+struct AddressLookup {
   /// One node: 256 slots of which only those are stored that differ from the one before.
   struct Node {
     /// Which slots begin a run; bit 0 is always set.
@@ -116,7 +116,7 @@ struct AddressClasses {
   }
 }
 
-extension AddressClasses {
+extension AddressLookup {
   /// Builds the nodes of an IPv4 table.
   private struct Builder {
     let runs: [PrefixForest.Interval]
@@ -138,10 +138,39 @@ extension AddressClasses {
       guard bits > 0, cursor + 1 < runs.count, runs[cursor + 1].first.ipv4 <= last else {
         return runs[cursor].node
       }
+      if bits == 8 { return addLast(first, last) }
       let slots = (0..<256).map {
         value(of: first | UInt32($0) << UInt32(bits - 8), bits: bits - 8)
       }
       return add(slots)
+    }
+
+    /// Adds a node of single addresses: one run of slots for each run of addresses.
+    private mutating func addLast(_ first: UInt32, _ last: UInt32) -> UInt32 {
+      var starts: (UInt64, UInt64, UInt64, UInt64) = (1, 0, 0, 0)
+      let base = values.count
+      values.append(runs[cursor].node)
+      while cursor + 1 < runs.count, runs[cursor + 1].first.ipv4 <= last {
+        cursor += 1
+        let slot = runs[cursor].first.ipv4 & 255
+        let bit: UInt64 = 1 << UInt64(slot & 63)
+        values.append(runs[cursor].node)
+        switch slot >> 6 {
+        case 0: starts.0 |= bit
+        case 1: starts.1 |= bit
+        case 2: starts.2 |= bit
+        default: starts.3 |= bit
+        }
+      }
+      let one = UInt16(starts.0.nonzeroBitCount)
+      let two = one + UInt16(starts.1.nonzeroBitCount)
+      let three = two + UInt16(starts.2.nonzeroBitCount)
+      var node = Node()
+      node.starts = starts
+      node.before = (0, one, two, three)
+      node.base = UInt32(base)
+      nodes.append(node)
+      return UInt32(nodes.count - 1) | AddressLookup.nodeMark
     }
 
     private mutating func add(_ slots: [UInt32]) -> UInt32 {
@@ -159,7 +188,7 @@ extension AddressClasses {
       node.before = (before[0], before[1], before[2], before[3])
       node.base = UInt32(base)
       nodes.append(node)
-      return UInt32(nodes.count - 1) | AddressClasses.nodeMark
+      return UInt32(nodes.count - 1) | AddressLookup.nodeMark
     }
   }
 }

@@ -2,10 +2,10 @@
 /// them: the classes of fields and, where one can be built, the index of rules.
 ///
 /// Plain pointers; the owner calls ``deallocate()``.
-struct PacketClasses {
-  let sources: AddressClasses
+struct FilterClasses {
+  let sources: AddressLookup
   let sourceSets: AddressSets
-  let destinations: AddressClasses
+  let destinations: AddressLookup
   let destinationSets: AddressSets
   let sourcePorts: PortClasses
   let destinationPorts: PortClasses
@@ -100,8 +100,8 @@ struct PacketClasses {
 
   /// The criteria of all filter rules, each once.
   private struct Criteria {
-    var sources: Set<AddressCriterion> = []
-    var destinations: Set<AddressCriterion> = []
+    var sources: Set<AddressCondition> = []
+    var destinations: Set<AddressCondition> = []
     var sourcePorts: Set<PortClasses.Test> = []
     var destinationPorts: Set<PortClasses.Test> = []
     var tests: Set<HeaderClasses.Test> = []
