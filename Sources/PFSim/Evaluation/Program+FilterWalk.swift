@@ -1,5 +1,5 @@
 /// What a walk over filter rules found.
-struct FilterOutcome {
+struct FilterOutcome: Hashable {
   /// The id of the deciding rule, 0 for the default rule.
   var rule: Int32 = 0
   /// The id of the outermost anchor rule around it, -1 for none.
