@@ -15,6 +15,9 @@ public final class PacketFilter {
   public internal(set) var emitted: [EmittedPacket] = []
   /// Passes through pf on other interfaces that routing options caused during the last call.
   public internal(set) var nested: [NestedHook] = []
+  /// The fragments that a forwarded IPv6 packet, which pf had put together, leaves as; empty for
+  /// packets that go on as they are.
+  public internal(set) var pieces: [[UInt8]] = []
   /// Who owns the sockets of packets, for rules with `user` or `group`.
   public var socketOwner: SocketOwner {
     get { program.socketOwner }
