@@ -9,9 +9,11 @@ struct PFSimCommand: ParsableCommand {
     abstract: "The laboratory for macOS's packet filter (pf).",
     version: "0.1.0 (pf of xnu-11417.101.15)",
     subcommands: [
+      Check.self,
       Conformance.self,
       Explain.self,
       Replay.self,
+      Bench.self,
     ])
 
   /// Runs the command line and ends the process with the documented exit code.
