@@ -12,6 +12,7 @@ struct PFSimCommand: ParsableCommand {
       Conformance.self,
       Explain.self,
       Replay.self,
+      Bench.self,
     ])
 
   /// Runs the command line and ends the process with the documented exit code.
