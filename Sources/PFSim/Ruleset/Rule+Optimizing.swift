@@ -44,6 +44,7 @@ extension StateOptions {
 struct RuleMergeKey: Hashable {
   var family: AddressFamily
   var interface: String?
+  var interfaceResidue: UInt32
   var direction: Direction
   var proto: IPProtocol
   var flags: UInt8
@@ -74,6 +75,7 @@ struct RuleMergeKey: Hashable {
   init(_ rule: Rule) {
     family = rule.family
     interface = rule.interface
+    interfaceResidue = rule.interfaceResidue
     direction = rule.direction
     proto = rule.proto
     flags = rule.flags

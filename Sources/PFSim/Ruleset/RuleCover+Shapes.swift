@@ -69,7 +69,10 @@ extension RuleCover {
 
   private static func widen(_ candidate: Candidate, to shape: Shape) -> Widened {
     var key = candidate.key
-    if shape.anyInterface { key.interface = nil }
+    if shape.anyInterface {
+      key.interface = nil
+      key.interfaceResidue = 0
+    }
     if shape.anyDirection { key.direction = .any }
     if shape.anyFlags {
       key.flags = 0

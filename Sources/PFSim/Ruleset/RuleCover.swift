@@ -44,7 +44,10 @@ enum RuleCover {
     let outer = first.key
     var inner = second.key
     guard outer.fixed == inner.fixed else { return false }
-    if outer.interface == nil { inner.interface = nil }
+    if outer.interface == nil {
+      inner.interface = nil
+      inner.interfaceResidue = 0
+    }
     if outer.direction == .any { inner.direction = .any }
     if outer.proto == .any || outer.proto == inner.proto, outer.flags == 0, outer.flagMask == 0 {
       inner.flags = 0

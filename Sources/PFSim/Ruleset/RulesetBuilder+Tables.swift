@@ -140,7 +140,7 @@ extension TableDefinition {
         isInList = true
         for entry in entries {
           text += entry.negated ? " !" : " "
-          text += entry.addressText
+          text += entry.text
         }
       }
     }
@@ -152,7 +152,7 @@ extension TableDefinition {
 
 extension TableDefinition.Entry {
   /// The entry as pfctl prints it, without `!`. A network of length 0 prints as `any`.
-  public var addressText: String {
+  public var text: String {
     if prefixLength == 0, address.isZero { return "any" }
     let text = IPAddress(family: family, bits: address).description
     return Int(prefixLength) == family.addressBits ? text : "\(text)/\(prefixLength)"
