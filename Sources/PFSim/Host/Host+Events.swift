@@ -27,6 +27,9 @@ extension Host {
     case .interfaceDown(let name): interfaceDown(name, &report)
     case .setDefaultRoute(let interface, let gateway):
       setDefaultRoute(interface: interface, gateway: gateway, &report)
+    case .tart(let tart): run(tart, &report)
+    case .wait(let seconds): wait(seconds, &report)
+    case .sleep(let seconds): sleep(seconds, &report)
     case .setSkip(let interface, let skip): setSkip(skip, on: interface, &report)
     }
   }
@@ -53,8 +56,19 @@ extension HostEvent {
     case .interfaceUp(let interface, _): "\(interface.name) comes up"
     case .interfaceDown(let name): "\(name) goes down"
     case .setDefaultRoute(let interface, _): "the default route moves to \(interface)"
+    case .tart(let tart): "tart \(tart.arguments.joined(separator: " "))"
+    case .wait(let seconds): "\(seconds.secondsText) pass"
+    case .sleep(let seconds): "the Mac sleeps for \(seconds.secondsText)"
     case .setSkip(let interface, let skip):
       skip ? "skip is set on \(interface)" : "skip is cleared on \(interface)"
     }
+  }
+}
+
+extension Double {
+  /// A duration as people read it, for example `600 s`.
+  fileprivate var secondsText: String {
+    let whole = Int64(exactly: self).map { String($0) }
+    return "\(whole ?? String(self)) s"
   }
 }

@@ -30,6 +30,12 @@ public enum HostEvent: Sendable, Hashable {
   case interfaceDown(name: String)
   /// The default route moves.
   case setDefaultRoute(interface: String, gateway: IPAddress?)
+  /// `tart run …`.
+  case tart(TartRun)
+  /// Time passes, in seconds.
+  case wait(seconds: Double)
+  /// The Mac sleeps and wakes, in seconds.
+  case sleep(seconds: Double)
   /// pfd sets or the user clears `skip` on an interface.
   case setSkip(interface: String, skip: Bool)
 }
