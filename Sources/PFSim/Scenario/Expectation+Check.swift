@@ -63,7 +63,7 @@ extension Expectation {
   }
 
   /// Whether two pairs of ends agree in what the expected one writes.
-  private static func hasSameEnds(_ expected: String, _ actual: String) -> Bool {
+  static func hasSameEnds(_ expected: String, _ actual: String) -> Bool {
     let wanted = expected.split(separator: " ")
     let found = actual.split(separator: " ")
     guard wanted.count == found.count else { return false }

@@ -24,6 +24,10 @@ public struct Expectation: Sendable, Hashable {
     case emits
     /// What became of a flow: `works`, `blocked`, `lost`, ….
     case outcome
+    /// The outcome of a flow of a recording; the argument names the flow by protocol and ends.
+    case flows
+    /// Totals of a recording; the argument is `passed`, `blocked`, `translated`, ….
+    case totals
     /// pf's status: `enabled` or `disabled`.
     case status
     /// Who switched pf on; `nobody` while it is off.

@@ -50,6 +50,8 @@ public struct Scenario: Sendable {
     case reply(flags: TCPFlags?)
     /// A packet, the answer to it and, for TCP, the answer to that: a connection being made.
     case flow(FrameNotation)
+    /// A recording, replayed on a host made like the scenario's with the events so far.
+    case capture(ScenarioCapture)
     /// Nothing; only expectations.
     case check
   }
@@ -58,14 +60,18 @@ public struct Scenario: Sendable {
   public var expectationCount: Int { steps.reduce(0) { $0 + $1.expectations.count } }
 
   /// The deployment with the scenario's events as its timeline, for other uses of the file.
-  public var hostDeployment: Deployment {
+  public var hostDeployment: Deployment { hostDeployment(before: steps.count) }
+
+  /// The deployment with the events of the first steps as its timeline.
+  func hostDeployment(before count: Int) -> Deployment {
     var result = deployment
-    var events = steps.flatMap { step -> [HostEvent] in
+    var events = steps.prefix(count).flatMap { step -> [HostEvent] in
       guard case .events(let events) = step.action else { return [] }
       return events
     }
     if beginsWithBoot {
-      events.removeFirst()
+      // Deployments boot by themselves.
+      events = Array(events.dropFirst())
       result.rules = nil
       result.anchors = []
       result.machines = []
@@ -73,4 +79,19 @@ public struct Scenario: Sendable {
     result.timeline = events
     return result
   }
+}
+
+/// A recording as a scenario uses it.
+public struct ScenarioCapture: Sendable, Hashable {
+  /// The files, read as one in the order of time.
+  public var files: [String]
+  /// How the VM is attached; nil for the mode of the scenario's first VM, else NAT.
+  public var mode: NetworkMode?
+  /// Where the recording was made; nil to find it out.
+  public var vantage: Vantage?
+  /// Addresses of the recording that stand for others.
+  public var map = AddressMap()
+
+  /// Makes a recording.
+  public init(files: [String]) { self.files = files }
 }

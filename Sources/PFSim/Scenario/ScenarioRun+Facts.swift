@@ -20,6 +20,10 @@ extension ScenarioRun {
       return .lines([String(reports.map(\.exitCode).max() ?? 0)])
     case .messages: return .lines(reports.flatMap(\.messages))
     case .effects: return .lines(reports.flatMap(\.effects))
+    case .flows, .totals:
+      guard let recording else { return .missing("no recording was replayed before") }
+      return subject == .flows
+        ? flowFact(argument, recording) : totalsFact(argument, recording.totals)
     default: return hostFact(subject, argument)
     }
   }

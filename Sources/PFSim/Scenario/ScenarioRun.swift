@@ -9,6 +9,8 @@ struct ScenarioRun {
   var flow: (outcome: FlowOutcome, reason: String)?
   /// The reports of the last step's events.
   var reports: [EventReport] = []
+  /// What the last recording gave.
+  var recording: ReplayResult.Mode?
   private let buffer = PacketBuffer()
 
   init(_ scenario: Scenario, on host: Host, _ environment: ScenarioEnvironment) {
@@ -20,9 +22,9 @@ struct ScenarioRun {
 
   /// Takes a step.
   /// - Throws: ``StepError`` where it cannot be taken.
-  mutating func perform(_ action: Scenario.Action) throws(StepError) {
+  mutating func perform(step: Int) throws(StepError) {
     reports = []
-    switch action {
+    switch scenario.steps[step].action {
     case .events(let events):
       reports = events.map { host.apply($0) }
     case .packet(let frame):
@@ -33,6 +35,8 @@ struct ScenarioRun {
       observation = try answer(last, flags: flags)
     case .flow(let frame):
       try perform(flow: frame)
+    case .capture(let capture):
+      recording = try replay(capture, before: step)
     case .check: break
     }
   }

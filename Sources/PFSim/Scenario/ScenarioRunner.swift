@@ -24,9 +24,9 @@ public struct ScenarioRunner: Sendable {
       return result
     }
     var run = ScenarioRun(scenario, on: host, environment)
-    for step in scenario.steps {
+    for (index, step) in scenario.steps.enumerated() {
       do {
-        try run.perform(step.action)
+        try run.perform(step: index)
       } catch {
         result.failures.append(
           .init(
@@ -71,6 +71,7 @@ extension Scenario.Action {
     case .packet(let frame): frame.text
     case .reply: "the answer to it"
     case .flow(let frame): "a flow: \(frame.text)"
+    case .capture(let capture): "the recording \(capture.files.joined(separator: ", "))"
     case .check: "the host"
     }
   }
@@ -79,7 +80,7 @@ extension Scenario.Action {
   var hasPacket: Bool {
     switch self {
     case .packet, .reply, .flow: true
-    case .events, .check: false
+    case .events, .capture, .check: false
     }
   }
 }
