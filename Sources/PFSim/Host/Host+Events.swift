@@ -27,6 +27,7 @@ extension Host {
     case .interfaceDown(let name): interfaceDown(name, &report)
     case .setDefaultRoute(let interface, let gateway):
       setDefaultRoute(interface: interface, gateway: gateway, &report)
+    case .wait(let seconds): advance(to: filter.now + max(0, seconds))
     case .setSkip(let interface, let skip): setSkip(skip, on: interface, &report)
     }
   }
@@ -53,6 +54,7 @@ extension HostEvent {
     case .interfaceUp(let interface, _): "\(interface.name) comes up"
     case .interfaceDown(let name): "\(name) goes down"
     case .setDefaultRoute(let interface, _): "the default route moves to \(interface)"
+    case .wait(let seconds): "\(seconds) seconds pass"
     case .setSkip(let interface, let skip):
       skip ? "skip is set on \(interface)" : "skip is cleared on \(interface)"
     }

@@ -30,6 +30,8 @@ public enum HostEvent: Sendable, Hashable {
   case interfaceDown(name: String)
   /// The default route moves.
   case setDefaultRoute(interface: String, gateway: IPAddress?)
+  /// Time passes, in seconds.
+  case wait(seconds: Double)
   /// pfd sets or the user clears `skip` on an interface.
   case setSkip(interface: String, skip: Bool)
 }
