@@ -110,7 +110,9 @@ extension Host {
     _ disposition: inout Disposition
   ) -> Bool {
     let before = recordsPath ? PacketEnds(packet.bytes) : nil
+    observer?.willMeet(packet, direction, on: interface)
     let result = filter.process(packet, direction, on: interface)
+    observer?.didMeet(packet, direction, on: interface, result: result)
     if direction == .in {
       disposition.inbound = result
       disposition.inInterface = Int32(interface)

@@ -30,6 +30,8 @@ public final class Host {
   public var recordsPath = false
   /// The stations of the last packet, empty where ``recordsPath`` is off.
   public internal(set) var path: [Hop] = []
+  /// Watches the hooks; nil, the default, costs nothing.
+  public weak var observer: (any HookObserver)?
   /// What pf itself sent because of the last packet, and where it went.
   public internal(set) var emissions: [Emission] = []
   /// Who switched pf on last, nil while it is off.

@@ -134,7 +134,8 @@ extension PacketFields {
       sourcePort = start.reading.big16(0)
       destinationPort = start.reading.big16(2)
       transportLength = proto == .udp ? UDPHeader.length : TCPHeader.minimumLength
-      if proto == .tcp, left >= TCPHeader.minimumLength, let header = TCPHeader(start, count: left) {
+      if proto == .tcp, left >= TCPHeader.minimumLength, let header = TCPHeader(start, count: left)
+      {
         tcpFlags = header.flags
         transportLength = max(TCPHeader.minimumLength, header.headerLength)
       }

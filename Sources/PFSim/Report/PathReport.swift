@@ -66,7 +66,7 @@ public struct PathReport: Sendable, Hashable {
     return text + "verdict: \(verdict)\n"
   }
 
-  private static func line(_ hop: Hop) -> String {
+  static func line(_ hop: Hop) -> String {
     var parts: [String] = []
     switch hop.stage {
     case .pf: parts.append("pf \(hop.directionWord) on \(hop.interface)")

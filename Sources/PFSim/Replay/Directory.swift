@@ -1,0 +1,98 @@
+/// The parties of a recording, learnt from its frames: which addresses are VMs', which the host's.
+struct Directory {
+  /// A VM as the frames show it.
+  struct Station: Sendable {
+    var mac: MACAddress?
+    /// The first IPv4 address that it used.
+    var address: AddressBits?
+  }
+  /// The VMs in the order of their first frame.
+  private(set) var stations: [Station] = []
+  /// The bridge's Ethernet address.
+  private(set) var hostMAC: MACAddress?
+  private var byMAC: [MACAddress: Int] = [:]
+  private var byAddress: [AddressBits: Int] = [:]
+  let ground: Ground
+
+  /// The most VMs told apart; more than a /24 holds are noise.
+  private static let limit = 253
+
+  init(ground: Ground) { self.ground = ground }
+
+  /// Learns from a frame on the VM's side.
+  mutating func learn(_ link: LinkHeader, _ fields: PacketFields) {
+    switch fields.family {
+    case .inet: learn4(link, fields)
+    case .inet6: learn6(link, fields)
+    case .unspecified: break
+    }
+  }
+
+  private mutating func learn4(_ link: LinkHeader, _ fields: PacketFields) {
+    if fields.source == ground.gateway.bits, let mac = link.source { hostMAC = hostMAC ?? mac }
+    let isRequest =
+      fields.proto == .udp && fields.destinationPort == 67 && fields.source.isZero
+    if ground.isVMNetwork(fields.source), link.source == nil || link.source != hostMAC {
+      add(mac: link.source, address: fields.source)
+      learnHost(link, fields)
+    } else if isRequest, link.source != nil {
+      add(mac: link.source, address: nil)
+    }
+    if ground.isVMNetwork(fields.destination), !fields.isGroup,
+      byAddress[fields.destination] == nil
+    {
+      let mac = link.destination?.isGroup == false ? link.destination : nil
+      if mac == nil || mac != hostMAC { add(mac: mac, address: fields.destination) }
+    }
+  }
+
+  /// What a VM sends beyond its own network goes to the bridge's address.
+  private mutating func learnHost(_ link: LinkHeader, _ fields: PacketFields) {
+    guard hostMAC == nil, let mac = link.destination, !mac.isGroup, !fields.isGroup,
+      !ground.isVMNetwork(fields.destination), !ground.isVMBroadcast(fields.destination)
+    else { return }
+    hostMAC = mac
+  }
+
+  private mutating func learn6(_ link: LinkHeader, _ fields: PacketFields) {
+    guard let vm = link.source.flatMap({ byMAC[$0] }), !fields.source.isZero else { return }
+    byAddress[fields.source] = vm
+  }
+
+  private mutating func add(mac: MACAddress?, address: AddressBits?) {
+    var found = mac.flatMap { byMAC[$0] }
+    if found == nil, let address, let known = byAddress[address] {
+      // A frame without addresses, or a VM known by its address only.
+      if mac == nil || stations[known].mac == nil { found = known }
+    }
+    if found == nil, stations.count < Self.limit {
+      stations.append(Station())
+      found = stations.count - 1
+    }
+    guard let found else { return }
+    if let mac, stations[found].mac == nil {
+      stations[found].mac = mac
+      byMAC[mac] = found
+    }
+    guard let address else { return }
+    if stations[found].address == nil { stations[found].address = address }
+    if byAddress[address] == nil { byAddress[address] = found }
+  }
+
+  /// The VM that sent a frame, nil for others.
+  func sender(_ link: LinkHeader, _ fields: PacketFields) -> Int? {
+    if let mac = link.source {
+      if let vm = byMAC[mac] { return vm }
+      if mac == hostMAC { return nil }
+    }
+    return byAddress[fields.source]
+  }
+
+  /// The VM that a frame is for, nil for others and for groups.
+  func receiver(_ link: LinkHeader, _ fields: PacketFields) -> Int? {
+    if fields.family == .inet6 || fields.destination == AddressBits(ipv4: .max) {
+      if let mac = link.destination, let vm = byMAC[mac] { return vm }
+    }
+    return byAddress[fields.destination]
+  }
+}

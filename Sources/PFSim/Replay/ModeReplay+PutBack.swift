@@ -1,0 +1,93 @@
+/// An inner end that inbound connections reach, as a key.
+struct Entrance: Hashable {
+  var end: FlowEnd
+  var proto: IPProtocol
+  var family: AddressFamily
+}
+
+extension ModeReplay {
+  /// Brings a recorded packet into the form that it has where the simulation starts.
+  ///
+  /// A recorded answer carries the recording's addresses; under the simulated translation it
+  /// carries those that the simulated pf gave to the question, also where an ICMP error quotes it.
+  func putBack(_ recorded: RecordedPacket, _ record: FlowRecord) {
+    var fields = recorded.fields
+    if recorded.ttlRise > 0, fields.ttl < 255 {
+      packet.setTTL(fields.ttl &+ recorded.ttlRise)
+    }
+    guard setup.mode != .bridged else { return }
+    switch recorded.sender {
+    case .outside:
+      if packet.checksumIsPartial, recorded.missing == 0 { packet.completeChecksum() }
+      guard let outer = outerEnd(recorded, record) else { return }
+      if recorded.fields.isError {
+        replaceQuoted(fields, isSource: recorded.way == .answer, by: outer)
+      }
+      replace(&fields, isSource: false, by: outer)
+    case .vm:
+      guard let inner = progress[recorded.flow].inner else { return }
+      if recorded.fields.isError {
+        replaceQuoted(fields, isSource: recorded.way == .answer, by: inner)
+      }
+      replace(&fields, isSource: true, by: inner)
+    case .host: break
+    }
+  }
+
+  private func replace(_ fields: inout PacketFields, isSource: Bool, by end: FlowEnd) {
+    let address = isSource ? fields.source : fields.destination
+    let port = isSource ? fields.sourcePort : fields.destinationPort
+    let hasPorts = fields.completeness == .complete && !fields.isError
+    guard address != end.address || hasPorts && port != end.port else { return }
+    packet.replaceEnd(
+      isSource: isSource, fields, address: end.address,
+      port: hasPorts && port != end.port ? end.port : nil)
+  }
+
+  private func replaceQuoted(_ fields: PacketFields, isSource: Bool, by end: FlowEnd) {
+    guard let quotation = Quotation(packet, fields) else { return }
+    let port = isSource ? quotation.fields.sourcePort : quotation.fields.destinationPort
+    let hasPorts = quotation.fields.completeness == .complete
+    let change = packet.replaceEnd(
+      isSource: isSource, at: quotation.offset, quotation.fields, address: end.address,
+      port: hasPorts && port != end.port ? end.port : nil)
+    packet.adjustMessage(fields, for: change)
+  }
+
+  /// Where a packet from outside is addressed to on the uplink; nil leaves it as recorded.
+  private func outerEnd(_ recorded: RecordedPacket, _ record: FlowRecord) -> FlowEnd? {
+    if let outer = progress[recorded.flow].outer { return outer }
+    guard recorded.way == .question, case .vm = recorded.receiver else { return nil }
+    let outer = entrance(to: record, recorded)
+    progress[recorded.flow].outer = outer
+    return outer
+  }
+
+  /// The end on the uplink by which an inbound flow reaches its VM.
+  private func entrance(to record: FlowRecord, _ recorded: RecordedPacket) -> FlowEnd? {
+    // Seen on the uplink, the packet carries that end itself.
+    if recorded.recordedDestination != record.destination.address {
+      return FlowEnd(address: recorded.recordedDestination, port: record.destination.port)
+    }
+    let family = recorded.fields.family
+    let key = Entrance(end: record.destination, proto: record.key.proto, family: family)
+    if let known = entrances[key] { return known }
+    let own = host.interfaces[uplink].addresses.first { $0.address.family == family }
+    let port = forwardedPort(to: record) ?? record.destination.port
+    let found = own.map { FlowEnd(address: $0.address.bits, port: port) }
+    entrances[key] = .some(found)
+    return found
+  }
+
+  /// The port that a forwarding to the flow's VM listens on; nil where none is known.
+  private func forwardedPort(to record: FlowRecord) -> UInt16? {
+    guard record.key.proto == .tcp else { return nil }
+    for machine in host.machines where machine.address?.bits == record.destination.address {
+      for pair in (machine.description.softnet.expose ?? "").split(separator: ",") {
+        let ports = pair.split(separator: ":").compactMap { UInt16($0) }
+        if ports.count == 2, ports[1] == record.destination.port { return ports[0] }
+      }
+    }
+    return nil
+  }
+}

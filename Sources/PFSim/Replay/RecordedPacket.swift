@@ -1,0 +1,52 @@
+/// A party of a recording.
+enum Party: Hashable, Sendable {
+  /// A VM, by its place in the ``Directory``.
+  case vm(Int)
+  /// The host itself.
+  case host
+  /// The LAN or the Internet.
+  case outside
+}
+
+/// Which way a packet goes in its flow.
+enum Way: Int, Sendable {
+  /// From the side that began.
+  case question = 0
+  /// Towards the side that began.
+  case answer = 1
+
+  /// The other way.
+  var reversed: Way { self == .question ? .answer : .question }
+}
+
+/// One packet of a recording with everything that does not depend on a mode.
+struct RecordedPacket {
+  /// The frame's number in its capture, from 1.
+  var number: Int
+  var time: CaptureTime
+  var link: LinkHeader
+  var fields = PacketFields()
+  /// The bytes that the recording left out; they are zero in the buffer.
+  var missing = 0
+  /// Whether bytes of a header are among them.
+  var headerIsMissing = false
+  /// The frame's payload length on the wire, for counting.
+  var wireLength = 0
+  var sender = Party.outside
+  var receiver = Party.outside
+  /// Whether neither end is one of ours.
+  var isForeign = false
+  /// Whether the frame carried an 802.1Q tag, which Softnet does not let through.
+  var isTagged = false
+  /// Whether the checksum field holds the pseudo header's sum only.
+  var isPartial = false
+  /// What the TTL must grow by to be that of the point where the simulation starts.
+  var ttlRise: UInt8 = 0
+  /// The packet's slot in the flow table, -1 for packets without a flow.
+  var flow = -1
+  var way = Way.question
+  /// The client's Ethernet address in a DHCP message, 0 for other packets.
+  var dhcpClient: UInt64 = 0
+  /// The destination as recorded, before a map replaced it.
+  var recordedDestination = AddressBits.zero
+}

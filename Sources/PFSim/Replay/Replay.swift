@@ -1,0 +1,189 @@
+/// Replays a recording on one simulated host for every mode asked for, over one reading.
+///
+/// Feed the frames in order, then take the result. Memory does not grow with the recording: at
+/// most ``Options/flowLimit`` flows are kept, older ones are counted by outcome.
+/// Not thread-safe: one thread at a time.
+public final class Replay {
+  /// What a replay can be told.
+  public struct Options: Sendable {
+    /// The modes, side by side.
+    public var modes: [ModeSetup]
+    /// Where the capture was taken; nil detects it.
+    public var vantage: Vantage?
+    /// Addresses of the capture that stand for others.
+    public var map = AddressMap()
+    /// The most flows kept at a time.
+    public var flowLimit = 32_768
+    /// The frames from which vantage and VMs are learnt before the replay starts.
+    public var sampleSize = 4096
+    /// Whether every packet's path is recorded for ``Replay/onPacket``.
+    public var recordsEvents = false
+
+    /// Describes a replay.
+    public init(modes: [ModeSetup]) { self.modes = modes }
+  }
+  /// The options.
+  public let options: Options
+  /// The modes, once the replay has started.
+  public private(set) var modes: [ModeReplay] = []
+  /// Called for every packet and mode with the events; nil for nobody.
+  public var onPacket: ((ModeReplay, PacketEvent) -> Void)?
+  /// Called when the hosts stand, before the first packet.
+  public var onStart: (() throws -> Void)?
+
+  private let ground: Ground
+  private var recognizer: PacketRecognizer?
+  private var flows: FlowTable
+  private var sample = FrameSample()
+  private var frames = 0
+  private var packets = 0
+  private var first: CaptureTime?
+  private var last = CaptureTime(nanoseconds: 0)
+  private var vantage: Vantage?
+
+  /// Prepares a replay.
+  /// - Throws: ``DeploymentError`` where a file of rules is refused.
+  public init(_ options: Options) throws(DeploymentError) {
+    self.options = options
+    ground = Ground(options.modes.first?.deployment.host ?? HostConfiguration())
+    flows = FlowTable(limit: options.flowLimit)
+    // Rules with errors are refused before anything is read.
+    for mode in options.modes { _ = try ModeReplay(mode, stations: [], vantage: nil) }
+  }
+
+  /// Replays a frame, or keeps it while the sample grows.
+  /// - Throws: ``DeploymentError`` and what ``onStart`` throws, when the hosts are set up.
+  public func feed(_ frame: CapturedFrame, type: LinkType) throws {
+    frames += 1
+    first = first ?? frame.time
+    last = max(last, frame.time)
+    guard recognizer == nil else {
+      replay(frame, type)
+      return
+    }
+    sample.append(frame, type)
+    if sample.count >= options.sampleSize || sample.isLarge { try start() }
+  }
+
+  /// Ends the replay.
+  /// - Throws: As ``feed(_:type:)``.
+  public func finish() throws -> ReplayResult {
+    if recognizer == nil { try start() }
+    let slots = flows.liveSlots
+    return ReplayResult(
+      vantage: vantage, vantageIsDetected: options.vantage == nil, frames: frames,
+      packets: packets, period: first.map { ($0, last) }, assumptions: assumptions,
+      modes: modes.map { mode in
+        mode.result(flows: slots.map { mode.report(flows.records[$0], slot: $0) })
+      })
+  }
+
+  private func start() throws {
+    var recognizer = PacketRecognizer(ground: ground, map: options.map)
+    if options.vantage == nil {
+      var detector = VantageDetector(ground: ground, map: options.map)
+      sample.forEach { frame, type in
+        if let fields = recognizer.rawFields(frame, type) { detector.add(fields) }
+      }
+      vantage = detector.vantage
+    } else {
+      vantage = options.vantage
+    }
+    recognizer.vantage = vantage ?? .uplink
+    sample.forEach { recognizer.learn($0, $1) }
+    for setup in options.modes {
+      let mode = try ModeReplay(
+        setup, stations: recognizer.directory.stations, vantage: recognizer.vantage)
+      mode.recordsEvents = options.recordsEvents
+      modes.append(mode)
+    }
+    self.recognizer = recognizer
+    try onStart?()
+    sample.forEach { replay($0, $1) }
+    sample = FrameSample()
+  }
+
+  private func replay(_ frame: CapturedFrame, _ type: LinkType) {
+    guard var recognizer else { return }
+    self.recognizer = nil
+    defer { self.recognizer = recognizer }
+    let known = recognizer.directory.stations.count
+    guard var packet = recognizer.recognize(frame, type) else { return }
+    for station in recognizer.directory.stations[known...] {
+      for mode in modes { mode.add(station) }
+    }
+    let seconds = packet.time.seconds(since: first ?? packet.time)
+    for mode in modes { mode.host.advance(to: seconds) }
+    guard packet.fields.family != .unspecified else {
+      for mode in modes { mode.replayOther(packet, recognizer.buffer) }
+      return
+    }
+    packets += 1
+    if flows.isFull { makeRoom() }
+    let quotation = Quotation(recognizer.buffer, packet.fields)?.fields
+    if flows.assign(&packet, quotation: quotation) {
+      for mode in modes { mode.begin(flow: packet.flow) }
+    }
+    for mode in modes {
+      mode.replay(packet, recognizer.buffer, flows.records[packet.flow])
+      guard let onPacket else { continue }
+      for event in mode.events { onPacket(mode, event) }
+    }
+  }
+
+  private func makeRoom() {
+    for slot in flows.removeIdle() {
+      for mode in modes { mode.retire(flow: slot, flows.records[slot]) }
+    }
+  }
+
+  private var assumptions: [Assumption] {
+    var list = recognizer?.assumptions ?? []
+    if options.vantage == nil { list.insert(vantageAssumption, at: 0) }
+    list.append(
+      Assumption(
+        code: "flows",
+        text: "each flow is judged by itself: a blocked DNS query does not stop the connection "
+          + "that follows it in the recording"))
+    for mode in modes {
+      for assumption in mode.host.assumptions where !list.contains(assumption) {
+        list.append(assumption)
+      }
+    }
+    return list
+  }
+
+  private var vantageAssumption: Assumption {
+    let text =
+      switch vantage {
+      case .vm: "the capture was taken on the VM's side, by its addresses"
+      case .uplink: "the capture was taken on the host's uplink, by its addresses"
+      case nil:
+        "no packet has an address of the host or of the VM network \(ground.gateway)/"
+          + "\(ground.prefixLength), so the capture counts as taken on the uplink"
+      }
+    return Assumption(code: "vantage", text: text)
+  }
+}
+
+extension ModeReplay {
+  /// The mode's part of a result.
+  func result(flows: [FlowReport]) -> ReplayResult.Mode {
+    ReplayResult.Mode(
+      mode: setup.mode, loadOrder: setup.deployment.loadOrder,
+      isEnabled: host.filter.isEnabled, holders: host.references.tokens.map(\.holder),
+      insertedAnchors: host.sharing.inserted, timeline: host.timeline, totals: totals,
+      flows: flows, unlisted: retired)
+  }
+
+  /// Starts writing captures; call before the first packet.
+  /// - Throws: ``CaptureError`` for a file that cannot be written or an unknown interface.
+  public func openTaps(
+    interfaces: [(name: String, path: String)], passed: String?, log: String?
+  ) throws(CaptureError) -> CaptureTaps {
+    let taps = try CaptureTaps(on: host, interfaces, passed: passed, log: log)
+    self.taps = taps
+    host.observer = taps
+    return taps
+  }
+}

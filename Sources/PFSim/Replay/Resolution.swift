@@ -1,0 +1,233 @@
+/// The outcome of a flow in one mode, with the reason in words and the rule that decided.
+struct Resolution {
+  private(set) var outcome = FlowOutcome.undetermined
+  private(set) var reason = ""
+  /// The deciding rule; none where no rule decides.
+  private(set) var rule = RuleReference.none
+  private let record: FlowRecord
+  private let state: FlowProgress
+  private let replay: ModeReplay
+
+  /// Resolves a flow from what is known so far.
+  init(_ record: FlowRecord, _ progress: FlowProgress, _ replay: ModeReplay) {
+    self.record = record
+    state = progress
+    self.replay = replay
+    resolve()
+  }
+
+  private mutating func resolve() {
+    let asked = state.count(.question, .arrived)
+    if asked == 0 {
+      resolveUnasked()
+    } else if state.seen == 0 {
+      outcome = .notSeenByPF
+      reason = unseenReason
+    } else if record.packets(.answer) == 0 {
+      outcome = .unanswered
+      reason = "it arrives; the recording holds no answer"
+      rule = decidingRule
+    } else if state.count(.answer, .arrived) == 0 {
+      resolveOneWay()
+    } else {
+      resolveAnswered()
+    }
+    if outcome == .unanswered || outcome == .notSeenByPF, state.count(.answer, .arrived) == 0,
+      record.packets(.answer) > 0, let failure = state.failure(.answer)
+    {
+      fail(failure, .answer)
+    }
+  }
+
+  // MARK: The question does not arrive
+
+  private mutating func resolveUnasked() {
+    if let failure = state.failure(.question) {
+      fail(failure, .question)
+    } else if state.count(.question, .held) > 0 {
+      reason = "pf keeps the fragments; the recording does not hold all of them"
+    } else if state.count(.ignored) > 0 {
+      outcome = .notSeenByPF
+      reason = "neither end is the host or one of its VMs, so its pf does not see it"
+    } else if state.count(.notHappening) > 0 {
+      reason = "the recording holds answers only; what they answer is not in it"
+    }
+  }
+
+  private mutating func fail(_ failure: PacketFailure, _ way: Way) {
+    outcome = Self.outcome(of: failure.fate, way)
+    let place = "packet \(failure.packet)" + (way == .answer ? ", an answer" : "")
+    reason = "\(place): \(words(for: failure))"
+    rule = replay.decidingHook(of: failure.disposition)?.result.rule ?? .none
+    if failure.fate == .lost || failure.fate == .answeredByHost { rule = lastRule(failure) }
+  }
+
+  private func lastRule(_ failure: PacketFailure) -> RuleReference {
+    let results = [failure.disposition.outbound, failure.disposition.inbound]
+    return results.first { $0.isSeen }?.rule ?? .none
+  }
+
+  private static func outcome(of fate: PacketFate, _ way: Way) -> FlowOutcome {
+    switch fate {
+    case .blocked: way == .question ? .blocked : .oneWay
+    case .lost: way == .question ? .lost : .oneWay
+    case .softnet: .droppedBySoftnet
+    case .isolation: .droppedByIsolation
+    case .answeredByHost: .unanswered
+    case .arrived, .held, .undetermined, .notHappening, .ignored: .undetermined
+    }
+  }
+
+  private func words(for failure: PacketFailure) -> String {
+    let disposition = failure.disposition
+    switch failure.fate {
+    case .blocked:
+      guard let hook = replay.decidingHook(of: disposition) else { return "blocked" }
+      let place = "\(hook.direction == .in ? "in" : "out") on \(hook.interface)"
+      let result = hook.result
+      return result.reason == .match
+        ? "blocked \(place)" : "blocked \(place) (\(result.reason.name))"
+    case .lost where !failure.remark.isEmpty: return failure.remark
+    case .lost where disposition.leftWithPrivateSource:
+      let name = replay.name(of: disposition.outInterface)
+      return
+        "leaves \(name) untranslated, with its private source address: no answer can come back"
+    case .softnet:
+      let row = disposition.softnetRow
+      return "Softnet drops it (\(row.sentence))"
+    case .undetermined where disposition.outbound.undetermined != .none:
+      return Self.words(disposition.outbound.undetermined)
+    case .undetermined where disposition.inbound.undetermined != .none:
+      return Self.words(disposition.inbound.undetermined)
+    default:
+      return failure.remark.isEmpty ? disposition.cause.sentence : failure.remark
+    }
+  }
+
+  private static func words(_ reason: UndeterminedReason) -> String {
+    switch reason {
+    case .none: ""
+    case .kernelPanic: "the kernel would panic"
+    case .unknownSocket: "a rule asks for the user of a socket that is not known"
+    case .notModelled: "it meets a construct that is not modelled"
+    }
+  }
+
+  // MARK: The question arrives
+
+  private var unseenReason: String {
+    if replay.setup.mode == .bridged {
+      return "bridged frames are switched past the host's pf"
+    }
+    return replay.host.filter.isEnabled
+      ? "it arrives without meeting a hook" : "it arrives; pf is off"
+  }
+
+  private mutating func resolveOneWay() {
+    if let failure = state.failure(.answer) {
+      fail(failure, .answer)
+    } else if state.count(.answer, .held) > 0 {
+      reason = "pf keeps the answer's fragments; the recording does not hold all of them"
+    } else {
+      outcome = .unanswered
+      reason = "it arrives; the recording's answers answer other packets"
+    }
+  }
+
+  private mutating func resolveAnswered() {
+    rule = decidingRule
+    if record.answers == 0, let error = record.error {
+      resolveError(error.type, sender: error.sender)
+    } else if record.wasRefused {
+      outcome = .refused
+      reason = "it arrives and the recording's other side resets it"
+    } else if record.key.proto == .tcp, let stall = state.stall {
+      outcome = Self.outcome(of: stall.fate, .question)
+      let later = stall.packet > record.firstPacket ? "works at first; then " : ""
+      reason = "\(later)packet \(stall.packet): \(words(for: stall))"
+      if let hook = replay.decidingHook(of: stall.disposition) { rule = hook.result.rule }
+    } else if state.count(.blocked) > state.count(.arrived), let failure = firstFailure {
+      outcome = .blocked
+      reason = "most packets are blocked; packet \(failure.packet): \(words(for: failure))"
+      rule = replay.decidingHook(of: failure.disposition)?.result.rule ?? rule
+    } else {
+      outcome = .works
+      reason = workingReason
+    }
+  }
+
+  private var firstFailure: PacketFailure? { state.failures.0 ?? state.failures.1 }
+
+  private mutating func resolveError(_ type: UInt8, sender: AddressBits) {
+    let address = IPAddress(family: record.key.family, bits: sender)
+    let isUnreachable = record.key.family == .inet ? type == 3 : type == 1
+    outcome = isUnreachable ? .refused : .unanswered
+    let what =
+      isUnreachable
+      ? "unreachable" : type == (record.key.family == .inet ? 11 : 3) ? "time exceeded" : "an error"
+    reason = "it arrives; \(address) answers with ICMP \(what), which comes back"
+  }
+
+  private var workingReason: String {
+    var parts: [String] = []
+    if let hook = stateHook {
+      let place = "\(hook.direction == .in ? "in" : "out") on \(replay.name(of: hook.interface))"
+      parts.append("state made \(place)")
+    } else if state.hooks.allSatisfy({ $0.byDefault == $0.passed }) {
+      parts.append("passed by the default rule, no state")
+    } else {
+      parts.append("passed without a state")
+    }
+    if let outer = translated {
+      let address = IPAddress(family: record.key.family, bits: outer.address)
+      parts.append("source translated to \(address):\(outer.port)")
+    } else if let inner = state.inner, inner != record.destination {
+      let address = IPAddress(family: record.key.family, bits: inner.address)
+      parts.append("redirected to \(address):\(inner.port)")
+    }
+    if let failure = firstFailure, state.count(.blocked) > 0 {
+      parts.append(
+        "\(state.count(.blocked)) packets blocked (packet \(failure.packet): "
+          + "\(words(for: failure)))")
+    }
+    return parts.joined(separator: "; ")
+  }
+
+  private var stateHook: FlowProgress.Hook? {
+    state.hooks.first { $0.statesCreated > 0 && $0.translationRule != .none }
+      ?? state.hooks.first { $0.statesCreated > 0 }
+  }
+
+  /// The rule that made the state, else that of the last hook of the question's path.
+  private var decidingRule: RuleReference {
+    stateHook?.rule ?? state.hooks.last { $0.direction == .out }?.rule
+      ?? state.hooks.last?.rule ?? .none
+  }
+
+  /// The source that translation gave to the side that began; nil where it is as recorded.
+  var translated: FlowEnd? {
+    guard record.sender != .outside, let outer = state.outer, outer != record.source else {
+      return nil
+    }
+    return outer
+  }
+}
+
+extension ModeReplay {
+  /// The hook that ended a packet's path.
+  func decidingHook(
+    of disposition: Disposition
+  ) -> (result: HookResult, direction: Direction, interface: String)? {
+    guard disposition.stage == .pf else { return nil }
+    if disposition.outbound.isSeen, disposition.outbound.verdict != .pass {
+      return (disposition.outbound, .out, name(of: disposition.outInterface))
+    }
+    return (disposition.inbound, .in, name(of: disposition.inInterface))
+  }
+
+  /// An interface's name.
+  func name(of interface: Int32) -> String {
+    let index = Int(interface)
+    return host.interfaces.indices.contains(index) ? host.interfaces[index].name : "?"
+  }
+}

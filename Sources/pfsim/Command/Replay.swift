@@ -1,0 +1,112 @@
+import ArgumentParser
+import PFSim
+
+/// `pfsim replay CAPTURE…`: what pf would do with recorded traffic.
+struct Replay: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Drive captures of VM traffic through a simulated Mac and report what pf does.",
+    discussion: """
+      pfsim replay traffic.pcap --rules pf.conf --modes nat,softnet,bridged
+
+      Captures may come from the VM's side or from the host's uplink (detected from the \
+      addresses); - is standard input; several are merged by time. Without --rules macOS's stock \
+      pf.conf is in force.
+      """)
+
+  @Argument(help: ArgumentHelp("The captures, pcap or pcapng; - is standard input."))
+  var captures: [String]
+
+  @OptionGroup var deployment: DeploymentOptions
+
+  @Option(help: ArgumentHelp("Where the capture was taken.", valueName: "vm|uplink"))
+  var vantage: Vantage?
+
+  @Option(
+    name: .customLong("map"),
+    help: ArgumentHelp(
+      "An address of the capture stands for another; repeatable.", valueName: "a=b"))
+  var maps: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Whether Softnet's VMs are taken to have a lease when the capture begins after DHCP."))
+  var lease = LeaseChoice.assume
+
+  @Flag(help: "Report what is readable of a damaged capture and exit 0.")
+  var keepGoing = false
+
+  @Option(
+    name: .customShort("w"),
+    help: ArgumentHelp(
+      "Write the packets that pass, as they leave; - is standard output.", valueName: "file"))
+  var passedFile: String?
+
+  @Option(
+    name: .customLong("capture"),
+    help: ArgumentHelp(
+      "Write what a capture on an interface would hold; repeatable.", valueName: "if=file"))
+  var interfaceFiles: [NamedValue] = []
+
+  @Option(
+    name: .customLong("pflog"),
+    help: ArgumentHelp("Write the packets that pf logs, as pflog0 shows them.", valueName: "file"))
+  var logFile: String?
+
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let format = try output.format(among: [.text, .json, .ndjson, .csv])
+    let session = try ReplaySession(self, format: format)
+    try session.run()
+  }
+
+  func validate() throws {
+    let writes = passedFile != nil || !interfaceFiles.isEmpty || logFile != nil
+    if writes, deployment.host.modes.count > 1 {
+      throw ValidationError("-w, --capture and --pflog need a single mode (--mode)")
+    }
+    if captures.count(where: { $0 == "-" }) > 1
+      || captures.contains("-")
+        && deployment.rules.rules == "-"
+    {
+      throw ValidationError("standard input can be read once only")
+    }
+    var map = AddressMap()
+    for pair in maps where !map.add(pair) {
+      throw ValidationError("--map \(pair): expected two addresses of one family as A=B")
+    }
+    if passedFile == "-", output.output == nil, output.chosenFormat != .text {
+      throw ValidationError("-w - and the answer both want standard output; use -o")
+    }
+  }
+
+  /// What the replay is told.
+  func options() throws(CommandFailure) -> PFSim.Replay.Options {
+    var modes: [ModeSetup] = []
+    for name in deployment.host.modes {
+      let mode = NetworkMode(name)
+      var softnet = deployment.softnet
+      softnet.assumesLease = lease == .assume
+      var described = try deployment.deployment(for: mode)
+      for index in described.machines.indices {
+        described.machines[index].softnet.assumesLease = softnet.assumesLease
+      }
+      modes.append(ModeSetup(mode, deployment: described, softnet: softnet))
+    }
+    var options = PFSim.Replay.Options(modes: modes)
+    options.vantage = vantage
+    for pair in maps { _ = options.map.add(pair) }
+    options.recordsEvents = output.verbose > 0
+    return options
+  }
+}
+
+/// Whether Softnet's VMs are taken to have a lease.
+enum LeaseChoice: String, CaseIterable, ExpressibleByArgument, Sendable {
+  /// A valid lease, unless the capture shows another.
+  case assume
+  /// Only what the capture shows.
+  case strict
+}
+
+extension Vantage: ExpressibleByArgument {}
