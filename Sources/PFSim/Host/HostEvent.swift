@@ -32,10 +32,10 @@ public enum HostEvent: Sendable, Hashable {
   case setDefaultRoute(interface: String, gateway: IPAddress?)
   /// `tart run …`.
   case tart(TartRun)
-  /// Time passes, in seconds.
-  case wait(seconds: Double)
   /// The Mac sleeps and wakes, in seconds.
   case sleep(seconds: Double)
+  /// Time passes, in seconds.
+  case wait(seconds: Double)
   /// pfd sets or the user clears `skip` on an interface.
   case setSkip(interface: String, skip: Bool)
 }

@@ -8,9 +8,6 @@ public struct Scenario: Sendable {
   public var file = ""
   /// The host before the first step: configuration, rules, VMs.
   public var deployment: Deployment
-  /// Whether the steps begin with the boot; the rules and VMs of ``deployment`` are then not
-  /// loaded and started by themselves.
-  public var beginsWithBoot = false
   /// What happens, in order.
   public var steps: [Step] = []
 
@@ -65,16 +62,9 @@ public struct Scenario: Sendable {
   /// The deployment with the events of the first steps as its timeline.
   func hostDeployment(before count: Int) -> Deployment {
     var result = deployment
-    var events = steps.prefix(count).flatMap { step -> [HostEvent] in
+    let events = steps.prefix(count).flatMap { step -> [HostEvent] in
       guard case .events(let events) = step.action else { return [] }
       return events
-    }
-    if beginsWithBoot {
-      // Deployments boot by themselves.
-      events = Array(events.dropFirst())
-      result.rules = nil
-      result.anchors = []
-      result.machines = []
     }
     result.timeline = events
     return result

@@ -14,7 +14,7 @@ public struct ScenarioRunner: Sendable {
       name: scenario.name, file: scenario.file, teaches: scenario.teaches)
     let host: Host
     do {
-      host = try Self.makeHost(scenario)
+      host = try scenario.deployment.makeHost()
     } catch {
       let reason = error.report.messages.filter { !Host.printedNotices.contains($0) }
       result.failures.append(
@@ -38,13 +38,6 @@ public struct ScenarioRunner: Sendable {
     }
     result.assumptions = host.assumptions
     return result
-  }
-
-  private static func makeHost(_ scenario: Scenario) throws(DeploymentError) -> Host {
-    if scenario.beginsWithBoot {
-      return Host(scenario.deployment.host, seed: scenario.deployment.seed)
-    }
-    return try scenario.deployment.makeHost()
   }
 
   private func check(
