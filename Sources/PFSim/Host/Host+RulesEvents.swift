@@ -142,7 +142,7 @@ extension Host {
     for network in networks { isPresent[network.bridge] = false }
     references = EnableReferences()
     sharing = SharingService()
-    load(StockRules.main, &report)
+    load(configuration.bootRules, &report)
     report.messages = []
     report.effects.append("pf is off")
     rebuildTopology()

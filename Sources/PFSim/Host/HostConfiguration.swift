@@ -12,6 +12,8 @@ public struct HostConfiguration: Sendable {
   public var readFile: @Sendable (String) -> FileContents
   /// The host names that resolve.
   public var hostNames: [String: [IPAddress]]
+  /// What stands in `/etc/pf.conf`, which is loaded at boot.
+  public var bootRules = StockRules.main
 
   /// Describes a host.
   public init(

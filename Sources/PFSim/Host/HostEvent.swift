@@ -30,6 +30,8 @@ public enum HostEvent: Sendable, Hashable {
   case interfaceDown(name: String)
   /// The default route moves.
   case setDefaultRoute(interface: String, gateway: IPAddress?)
+  /// A pfctl command line that does several things.
+  case pfctl(PfctlCommandLine)
   /// `tart run …`.
   case tart(TartRun)
   /// The Mac sleeps and wakes, in seconds.

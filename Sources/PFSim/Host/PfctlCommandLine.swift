@@ -1,5 +1,7 @@
 /// A pfctl command line as far as it changes something, taken apart into events.
 public struct PfctlCommandLine: Sendable, Hashable {
+  /// The words behind `pfctl`.
+  public let words: [String]
   /// What it does, in the order that pfctl does it.
   public private(set) var events: [HostEvent] = []
 
@@ -11,6 +13,7 @@ public struct PfctlCommandLine: Sendable, Hashable {
   public init(
     _ words: [String], file: (String) -> String?
   ) throws(PfctlUsageError) {
+    self.words = words
     var options = Options()
     try options.read(words)
     if options.disables { events.append(.disable) }

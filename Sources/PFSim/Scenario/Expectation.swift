@@ -101,6 +101,14 @@ public struct Expectation: Sendable, Hashable {
 }
 
 extension Expectation.Subject {
+  /// Whether there are several things of the kind, told apart by the expectation's argument.
+  public var takesArgument: Bool {
+    switch self {
+    case .flows, .totals, .lease, .counters, .show: true
+    default: false
+    }
+  }
+
   /// How an expected line is compared with the fact.
   enum Comparison {
     /// The same text.

@@ -5,14 +5,16 @@ struct HostDescription {
   /// The host, its rules, VMs and timeline.
   var deployment = Deployment()
   /// The VMs by name, for the timeline.
-  private var machines: [VirtualMachine] = []
+  var machines: [VirtualMachine] = []
+  /// The texts under `files`, by the names that rules and pfctl commands use.
+  var texts: [String: String] = [:]
   private let files: InputFile
   private let folder: String
 
   /// The keys of a host file.
   static let keys = [
     "profile", "interfaces", "routes", "hosts", "settings", "vms", "rules", "anchors",
-    "load-order", "timeline",
+    "load-order", "timeline", "files", "enabled", "seed",
   ]
 
   /// Reads a host file.
@@ -21,10 +23,21 @@ struct HostDescription {
     let text = try InputFile.text(of: file)
     let value = try YAMLValue(parsing: text, file: file)
     self.init(folder: Self.folder(of: file), files: files)
-    try value.read(Self.keys) { key, value throws(CommandFailure) in
-      try take(key, value)
+    // A scenario is a host file, too: what it sends and expects does not matter here.
+    try ScenarioReader.check(value)
+    try takeAll(value)
+    for step in try value.member("timeline")?.items() ?? [] {
+      if let event = try eventOnly(step) { deployment.timeline.append(event) }
     }
     finish()
+  }
+
+  /// Takes the members of a host file but its timeline, those first that others refer to.
+  mutating func takeAll(_ value: YAMLValue) throws(CommandFailure) {
+    deployment.hasTimeline = try value.member("timeline") != nil
+    for key in ["files"] + Self.keys.filter({ $0 != "files" && $0 != "timeline" }) {
+      if let member = try value.member(key) { try take(key, member) }
+    }
   }
 
   /// An empty description; files are looked up beside the folder.
@@ -54,13 +67,29 @@ struct HostDescription {
       for (name, file) in try value.members() {
         deployment.anchors.append(try rulesFile(file, anchor: try name.string()))
       }
+    case "files":
+      for (name, file) in try value.members() {
+        let isText = file.isScalar
+        texts[try name.string()] =
+          isText ? try file.string() : try rulesFile(file, anchor: "").text
+      }
+    case "enabled": deployment.enablesFilter = try value.bool()
+    case "seed": deployment.seed = UInt64(clamping: try value.integer())
     case "load-order": deployment.loadOrder = try value.word(Deployment.LoadOrder.self)
-    default: try timeline(value)
+    default: break
     }
   }
 
   /// Without a timeline the VMs start after boot.
   mutating func finish() {
+    let texts = texts
+    let readFile = deployment.host.readFile
+    deployment.host.readFile = { path in
+      texts[path].map { .success(Array($0.utf8)) } ?? readFile(path)
+    }
+    if let text = texts[StockRules.main.name] {
+      deployment.host.bootRules = RulesFile(name: StockRules.main.name, text: text)
+    }
     if !deployment.hasTimeline { deployment.machines = machines }
   }
 
@@ -153,7 +182,10 @@ struct HostDescription {
   func rulesFile(_ value: YAMLValue, anchor: String) throws(CommandFailure) -> RulesFile {
     if value.isScalar {
       let name = try value.string()
-      if name == StockRules.main.name { return StockRules.main }
+      if let text = texts[name] { return RulesFile(name: name, text: text, anchor: anchor) }
+      if let text = StockRules.text(ofFile: name) {
+        return RulesFile(name: name, text: text, anchor: anchor)
+      }
       let path = name.hasPrefix("/") ? name : folder + name
       let text = String(decoding: try files.bytes(named: path), as: UTF8.self)
       return RulesFile(name: name, text: text, anchor: anchor)
@@ -170,6 +202,15 @@ struct HostDescription {
     }
     if let given { return RulesFile(name: given.name, text: given.text, anchor: file.anchor) }
     return file
+  }
+
+  /// The text of a file that a pfctl command names: one under `files`, a stock file, or a file
+  /// beside the description; nil where there is none.
+  func text(ofFile name: String) -> String? {
+    if let text = texts[name] ?? StockRules.text(ofFile: name) { return text }
+    let path = name.hasPrefix("/") ? name : folder + name
+    guard let bytes = try? files.bytes(named: path) else { return nil }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   private func machine(_ value: YAMLValue) throws(CommandFailure) -> VirtualMachine {
@@ -199,7 +240,7 @@ struct HostDescription {
     return machine
   }
 
-  private func mode(_ value: YAMLValue) throws(CommandFailure) -> NetworkMode {
+  func mode(_ value: YAMLValue) throws(CommandFailure) -> NetworkMode {
     guard let mode = NetworkMode(name: try value.string()) else {
       throw value.failure("expected nat, softnet, bridged or host")
     }
@@ -208,11 +249,6 @@ struct HostDescription {
 }
 
 extension HostDescription {
-  private mutating func timeline(_ value: YAMLValue) throws(CommandFailure) {
-    deployment.hasTimeline = true
-    for item in try value.items() { deployment.timeline.append(try event(item)) }
-  }
-
   /// One event: a word, or a word with what it needs.
   func event(_ value: YAMLValue) throws(CommandFailure) -> HostEvent {
     if value.isScalar { return try plainEvent(value) }
@@ -220,6 +256,11 @@ extension HostDescription {
     guard let (key, item) = members.first, members.count == 1 else {
       throw value.failure("expected one event")
     }
+    return try event(key, item)
+  }
+
+  /// An event by its word and what it needs.
+  func event(_ key: YAMLValue, _ item: YAMLValue) throws(CommandFailure) -> HostEvent {
     let word = try key.string()
     switch word {
     case "start": return .startVM(try machineNamed(item))
@@ -235,8 +276,8 @@ extension HostDescription {
       return .setDefaultRoute(interface: route.interface, gateway: route.gateway)
     case "skip": return .setSkip(interface: try item.string(), skip: true)
     case "no-skip": return .setSkip(interface: try item.string(), skip: false)
-    case "wait": return .wait(seconds: try item.number())
-    default: throw key.failure("unknown event \(word)")
+    case "wait": return .wait(seconds: try item.duration())
+    default: return try commandEvent(word, key, item)
     }
   }
 
@@ -248,11 +289,11 @@ extension HostDescription {
     case "disable": return .disable
     case "restart-sharing": return .restartSharing
     case "kill-sharing": return .killSharing
-    default: throw value.failure("unknown event \(word)")
+    default: return try plainCommand(word, value)
     }
   }
 
-  private func machineNamed(_ value: YAMLValue) throws(CommandFailure) -> VirtualMachine {
+  func machineNamed(_ value: YAMLValue) throws(CommandFailure) -> VirtualMachine {
     guard value.isScalar else { return try machine(value) }
     let name = try value.string()
     guard let machine = machines.first(where: { $0.name == name }) else {

@@ -18,9 +18,31 @@ struct YAMLValue {
       self.init(file: file, node: node)
     } catch let error as CommandFailure {
       throw error
+    } catch let error as YamlError {
+      throw .badInput(Self.describe(error, file: file))
     } catch {
       throw .badInput("\(file): \(error)")
     }
+  }
+
+  private static func describe(_ error: YamlError, file: String) -> String {
+    switch error {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      return "\(file):\(mark.line):\(mark.column): \(problem)"
+    case .duplicatedKeysInMapping(let keys, let context):
+      let mark = context.mark
+      return "\(file):\(mark.line):\(mark.column): written twice: \(keys.joined(separator: ", "))"
+    default:
+      return "\(file): " + ("\(error)".split(separator: "\n").first ?? "not YAML")
+    }
+  }
+
+  /// The place, with an offset in characters within a scalar.
+  func location(offset: Int = 0) -> Provenance.Location {
+    let isQuoted = node.scalar.map { $0.style == .singleQuoted || $0.style == .doubleQuoted }
+    let shift = offset > 0 && isQuoted == true ? offset + 1 : offset
+    return Provenance.Location(file: file, line: line, column: column + shift)
   }
 
   private init(file: String, node: Node) {
@@ -33,6 +55,40 @@ struct YAMLValue {
     let place = node.mark.map { ":\($0.line):\($0.column)" } ?? ""
     return .badInput("\(file)\(place): \(reason)")
   }
+
+  /// An error about a key that is none, with the one that was meant most likely.
+  func unknown(_ name: String, _ known: [String]) -> CommandFailure {
+    let near = known.map { (word: $0, distance: Self.distance($0, name)) }
+      .filter { $0.distance <= max(1, name.count / 3) }.min { $0.distance < $1.distance }
+    let advice = near.map { "did you mean \($0.word)?" }
+    return failure(
+      "unknown key \(name); " + (advice ?? "expected one of \(known.joined(separator: ", "))"))
+  }
+
+  /// The number of letters to add, drop or replace to make one word of the other.
+  private static func distance(_ one: String, _ other: String) -> Int {
+    let other = Array(other)
+    var row = Array(0...other.count)
+    for (index, letter) in one.enumerated() {
+      var previous = row[0]
+      row[0] = index + 1
+      for column in other.indices {
+        let replaced = previous + (letter == other[column] ? 0 : 1)
+        previous = row[column + 1]
+        row[column + 1] = min(replaced, row[column] + 1, previous + 1)
+      }
+    }
+    return row[other.count]
+  }
+
+  /// The line, from 1.
+  var line: Int { node.mark?.line ?? 0 }
+
+  /// The column, from 1.
+  var column: Int { node.mark?.column ?? 0 }
+
+  /// Whether the value is a block of text (`|`).
+  var isBlock: Bool { node.scalar?.style == .literal }
 
   /// The text of a scalar.
   func string() throws(CommandFailure) -> String {
@@ -90,10 +146,27 @@ struct YAMLValue {
     for (key, value) in try members() {
       let name = try key.string()
       guard known.contains(name) else {
-        throw key.failure("unknown key \(name); expected one of \(known.joined(separator: ", "))")
+        throw key.unknown(name, known)
       }
       try take(name, value)
     }
+  }
+
+  /// The member of a mapping with a name, nil where there is none.
+  func member(_ name: String) throws(CommandFailure) -> YAMLValue? {
+    for (key, value) in try members() where key.plain == name { return value }
+    return nil
+  }
+
+  /// A duration in seconds: `600s`, `10m`, `2h`, `1d`; a bare number counts seconds.
+  func duration() throws(CommandFailure) -> Double {
+    let text = try string()
+    let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+    let unit = text.last.flatMap { units[$0] }
+    guard let number = Double(unit == nil ? text[...] : text.dropLast()), number >= 0,
+      number < 1e10
+    else { throw failure("expected a duration such as 600s, 10m, 2h") }
+    return number * (unit ?? 1)
   }
 
   /// One of the words of a setting.
