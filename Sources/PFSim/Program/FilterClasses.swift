@@ -1,0 +1,169 @@
+/// Everything that the fast evaluator knows about the filter rules as packets of one family meet
+/// them: the classes of fields and, where one can be built, the index of rules.
+///
+/// Plain pointers; the owner calls ``deallocate()``.
+struct FilterClasses {
+  let sources: AddressLookup
+  let sourceSets: AddressSets
+  let destinations: AddressLookup
+  let destinationSets: AddressSets
+  let sourcePorts: PortClasses
+  let destinationPorts: PortClasses
+  let headers: HeaderClasses
+  /// Finds the deciding rule; nil where only a walk can tell.
+  let index: RuleIndex?
+  /// Finds whether a rule is met that depends on more than classes; nil where there is none.
+  let dynamicIndex: RuleIndex?
+  /// What the index's priorities mean.
+  let outcomes: UnsafeMutablePointer<FilterOutcome>
+  /// The bytes that all of it takes.
+  let bytes: Int
+
+  /// Gives the memory back.
+  func deallocate() {
+    sources.deallocate()
+    sourceSets.deallocate()
+    destinations.deallocate()
+    destinationSets.deallocate()
+    sourcePorts.deallocate()
+    destinationPorts.deallocate()
+    headers.deallocate()
+    index?.deallocate()
+    dynamicIndex?.deallocate()
+    outcomes.deallocate()
+  }
+
+  /// Classifies the fields of a family's packets by all filter rules of a program; nil where there
+  /// are too many combinations.
+  /// - Parameter opaqueFrom: By rule id, lowered to the first criterion that classes do not tell.
+  /// - Complexity: O(n log n) in rules and table entries.
+  init?(
+    _ program: Program, family: AddressFamily, opaqueFrom: UnsafeMutablePointer<UInt8>
+  ) {
+    let criteria = Criteria(program, family)
+    let width = family.addressBits
+    let sources = AddressSide(criteria.sources, program, width: width)
+    let destinations = AddressSide(criteria.destinations, program, width: width)
+    let flattening = FilterFlattening(
+      program, sources: sources, destinations: destinations, family: family)
+    let groups = flattening.groups + criteria.tests.map { [$0] }
+    guard
+      let headers = HeaderClasses(groups, interfaceCount: program.interfaces.records.count)
+    else {
+      sources.deallocate()
+      destinations.deallocate()
+      return nil
+    }
+    self.headers = headers
+    self.sources = sources.classes
+    sourceSets = sources.sets
+    self.destinations = destinations.classes
+    destinationSets = destinations.sets
+    sourcePorts = PortClasses(criteria.sourcePorts)
+    destinationPorts = PortClasses(criteria.destinationPorts)
+    let index: ([RuleIndex.Entry]) -> RuleIndex? = {
+      RuleIndex($0, sources: sources.forest, destinations: destinations.forest)
+    }
+    self.index = flattening.isComplete ? index(flattening.entries) : nil
+    dynamicIndex = flattening.dynamic.isEmpty ? nil : index(flattening.dynamic)
+    outcomes = .allocate(capacity: flattening.outcomes.count)
+    for (priority, outcome) in flattening.outcomes.enumerated() {
+      (outcomes + priority).initialize(to: outcome)
+    }
+    bytes =
+      sources.bytes + destinations.bytes + 4 * 65_536 + headers.bytes + (self.index?.bytes ?? 0)
+      + (dynamicIndex?.bytes ?? 0)
+      + flattening.outcomes.count * MemoryLayout<FilterOutcome>.stride
+    markOpaque(program, sources, destinations, in: opaqueFrom)
+  }
+
+  private func markOpaque(
+    _ program: Program, _ sources: AddressSide, _ destinations: AddressSide,
+    in opaqueFrom: UnsafeMutablePointer<UInt8>
+  ) {
+    let width = sources.forest.width
+    for anchor in program.anchors.paths.indices {
+      let list = AnchorTree.list(Int32(truncatingIfNeeded: anchor), .filter)
+      for record in program.anchors.records(list) {
+        var first = opaqueFrom[Int(record.id)]
+        if program.body(record.id).pointee.isDynamic { first = min(first, Criterion.user.rawValue) }
+        if destinations.criterion(record.destinationCriterion(width)) == .opaque {
+          first = min(first, Criterion.destination.rawValue)
+        }
+        if sources.criterion(record.sourceCriterion(width)) == .opaque {
+          first = min(first, Criterion.source.rawValue)
+        }
+        opaqueFrom[Int(record.id)] = first
+      }
+    }
+  }
+
+  /// The criteria of all filter rules, each once.
+  private struct Criteria {
+    var sources: Set<AddressCondition> = []
+    var destinations: Set<AddressCondition> = []
+    var sourcePorts: Set<PortClasses.Test> = []
+    var destinationPorts: Set<PortClasses.Test> = []
+    var tests: Set<HeaderClasses.Test> = []
+
+    init(_ program: Program, _ family: AddressFamily) {
+      let width = family.addressBits
+      for anchor in program.anchors.paths.indices {
+        let list = AnchorTree.list(Int32(truncatingIfNeeded: anchor), .filter)
+        for record in program.anchors.records(list) {
+          // Rules of the other family fail late enough that their interface counts.
+          tests.insert(record.headerTest(program.body(record.id)))
+          guard record.family == 0 || record.family == family.rawValue else { continue }
+          sources.insert(record.sourceCriterion(width))
+          destinations.insert(record.destinationCriterion(width))
+          guard record.testsPorts else { continue }
+          sourcePorts.insert(record.sourcePortTest)
+          destinationPorts.insert(record.destinationPortTest)
+        }
+      }
+    }
+  }
+
+  /// The classes of a packet's fields.
+  struct Classified {
+    var source: UInt32
+    var destination: UInt32
+    var combination: UInt32
+    var key: WalkMemo.Key
+  }
+
+  /// Classifies a packet of the family.
+  @inline(__always)
+  func classify(_ packet: borrowing PacketDescription, isIPv6: Bool) -> Classified {
+    let source: UInt32
+    let destination: UInt32
+    if isIPv6 {
+      source = sources.lookup(ipv6: packet.source)
+      destination = destinations.lookup(ipv6: packet.destination)
+    } else {
+      source = sources.lookup(ipv4: packet.source.ipv4)
+      destination = destinations.lookup(ipv4: packet.destination.ipv4)
+    }
+    let combination = headers.combination(packet)
+    let ports =
+      UInt64(sourcePorts.table[Int(packet.sourcePort)]) << 16
+      | UInt64(destinationPorts.table[Int(packet.destinationPort)])
+    let key = WalkMemo.Key(
+      addresses: UInt64(source) << 32 | UInt64(destination),
+      others: (isIPv6 ? 1 << 63 : 0) | ports << 30 | UInt64(combination))
+    return Classified(
+      source: source, destination: destination, combination: combination, key: key)
+  }
+
+  /// What an index looks at.
+  @inline(__always)
+  func indexed(
+    _ classified: Classified, _ packet: borrowing PacketDescription
+  ) -> IndexedHeader {
+    IndexedHeader(
+      source: classified.source, destination: classified.destination,
+      sourcePort: packet.sourcePort, destinationPort: packet.destinationPort,
+      headers: headers.results(of: classified.combination), sourceSets: sourceSets,
+      destinationSets: destinationSets)
+  }
+}

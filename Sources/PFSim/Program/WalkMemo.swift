@@ -1,0 +1,119 @@
+/// Remembers for each combination of classes which rule decides, and counts the packets.
+///
+/// All packets of a combination take the same walk over the rules, so one number stands for the
+/// visits of all rules on it. An open addressing table of 32-byte entries; the first packet of each
+/// combination is kept to walk again when the counts are asked for.
+struct WalkMemo {
+  /// The classes of a packet's fields.
+  struct Key: Equatable {
+    /// Source and destination class.
+    var addresses: UInt64
+    /// Port classes and the combination of the other fields, the family in the uppermost bit.
+    var others: UInt64
+  }
+  /// One combination.
+  struct Entry {
+    var key: Key
+    /// The packets not yet in the rules' counters; ``free`` marks a free place.
+    var count: UInt64
+    /// The outcome's number, ``WalkMemo/plain`` where every packet must walk.
+    var outcome: Int32
+    /// The number of the first packet's header.
+    var header: Int32
+  }
+  /// What a walk needs to know of a packet.
+  struct Header {
+    var source: AddressBits
+    var destination: AddressBits
+    var interface: Int32
+    var sourcePort: UInt16
+    var destinationPort: UInt16
+    var proto: IPProtocol
+    var icmpType: UInt8
+    var icmpCode: UInt8
+    var flags: UInt8
+    var tos: UInt8
+    var isIPv6: Bool
+    var isOut: Bool
+  }
+  /// Not a number of an outcome: every packet walks.
+  static let plain: Int32 = -1
+  /// Marks a free place.
+  static let free: UInt64 = .max
+  /// The most combinations remembered at once: some 130 MB.
+  static let limit = 1 << 20
+
+  private(set) var entries: UnsafeMutablePointer<Entry>
+  private(set) var headers = FlatStorage<Header>(alignment: 16)
+  private(set) var count = 0
+  private(set) var capacity: Int
+  private var shift: UInt64
+
+  /// An empty memo.
+  init() {
+    capacity = 1 << 10
+    shift = 54
+    entries = Self.allocate(capacity)
+  }
+
+  /// Gives the memory back.
+  func deallocate() {
+    entries.deallocate()
+    headers.deallocate()
+  }
+
+  private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<Entry> {
+    let memory = UnsafeMutableRawPointer.allocate(
+      byteCount: capacity * MemoryLayout<Entry>.stride, alignment: 64
+    ).bindMemory(to: Entry.self, capacity: capacity)
+    let empty = Entry(
+      key: Key(addresses: 0, others: 0), count: free, outcome: plain, header: -1)
+    memory.initialize(repeating: empty, count: capacity)
+    return memory
+  }
+
+  @inline(__always)
+  private func home(_ key: Key) -> Int {
+    let mixed = (key.addresses ^ (key.others &* 0x9e37_79b9_7f4a_7c15)) &* 0xd6e8_feb8_6659_fd93
+    return Int(truncatingIfNeeded: mixed >> shift)
+  }
+
+  /// The entry of a combination, or the free place where it belongs.
+  @inline(__always)
+  func place(of key: Key) -> UnsafeMutablePointer<Entry> {
+    var place = home(key)
+    while true {
+      let entry = entries + place
+      if entry.pointee.key == key || entry.pointee.count == Self.free { return entry }
+      place = (place &+ 1) & (capacity &- 1)
+    }
+  }
+
+  /// Remembers a combination that is not there yet, with one packet counted.
+  mutating func insert(_ key: Key, outcome: Int32, count: UInt64, header: Header) {
+    if self.count * 2 >= capacity { grow() }
+    let number = headers.append(header)
+    place(of: key).pointee = Entry(
+      key: key, count: count, outcome: outcome, header: Int32(truncatingIfNeeded: number))
+    self.count += 1
+  }
+
+  private mutating func grow() {
+    let old = UnsafeMutableBufferPointer(start: entries, count: capacity)
+    capacity *= 2
+    shift -= 1
+    entries = Self.allocate(capacity)
+    for entry in old where entry.count != Self.free { place(of: entry.key).pointee = entry }
+    old.deallocate()
+  }
+
+  /// Forgets everything.
+  mutating func removeAll() {
+    entries.deallocate()
+    headers.removeAll()
+    count = 0
+    capacity = 1 << 10
+    shift = 54
+    entries = Self.allocate(capacity)
+  }
+}

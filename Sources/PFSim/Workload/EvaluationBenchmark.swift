@@ -1,0 +1,246 @@
+/// Measures the evaluation of filter rules, header by header, and checks the evaluators against
+/// each other.
+public final class EvaluationBenchmark {
+  /// How rules are evaluated.
+  public enum Evaluator: String, Sendable, Hashable, CaseIterable {
+    /// The kernel's walk with skip steps.
+    case plain
+    /// By classes of header fields.
+    case fast
+  }
+  /// What was measured.
+  public struct Measurement: Sendable, Hashable {
+    /// The best window, in nanoseconds a packet.
+    public var minimum: Double
+    /// The middle window, in nanoseconds a packet.
+    public var median: Double
+    /// The number of windows.
+    public var windows: Int
+    /// The packets evaluated.
+    public var packets: Int
+  }
+  /// A packet that the evaluators judge differently, or a rule that they count differently.
+  public struct Disagreement: Error, Sendable, Hashable {
+    /// What differs.
+    public var message: String
+  }
+
+  /// The seconds that compiling the rules took, without the fast evaluator's tables.
+  public private(set) var compileSeconds = 0.0
+  /// The seconds that building the fast evaluator's tables took.
+  public private(set) var fastSeconds = 0.0
+  /// The bytes of the compiled rules, the fast evaluator's tables not included.
+  public var ruleBytes: Int {
+    program.bodies.count * (MemoryLayout<RuleRecord>.stride + MemoryLayout<RuleBody>.stride + 8)
+  }
+  /// The bytes of the fast evaluator's tables; 0 without them.
+  public var fastBytes: Int { fast?.bytes ?? 0 }
+  /// The combinations of classes that the fast evaluator remembers now.
+  public var combinations: Int { fast?.combinations ?? 0 }
+  /// Whether there are rules enough, and few enough kinds, for the fast evaluator.
+  public var hasFast: Bool { fast != nil }
+
+  private let program: Program
+  private var fast: FastFilter?
+  private let trace: [WalkMemo.Header]
+  private let now: () -> UInt64
+  private var cursor = 0
+
+  /// Compiles a ruleset and a trace.
+  /// - Parameter now: A clock in nanoseconds.
+  /// - Throws: ``LoadError`` with what pf refuses about the rules.
+  public init(
+    _ ruleset: Ruleset, _ packets: [WorkloadPacket], clock now: @escaping () -> UInt64
+  ) throws(LoadError) {
+    self.now = now
+    var start = now()
+    program = Self.compile(ruleset)
+    compileSeconds = Double(now() &- start) / 1e9
+    let interfaces = program.interfaces
+    trace = packets.map { WalkMemo.Header($0, interfaces) }
+    start = now()
+    fast = FastFilter(program)
+    fastSeconds = Double(now() &- start) / 1e9
+  }
+
+  private static func compile(_ ruleset: Ruleset) -> Program {
+    let program = Program()
+    program.interfaces.attach(RulesetGenerator.interfaceNames.map { Interface(name: $0) })
+    for anchor in ruleset.anchors {
+      let index = program.anchors.findOrMake(anchor.path)
+      for table in anchor.tables { program.tables.define(table, anchor: index, now: 0) }
+      let compiler = RuleCompiler(
+        program: program, interfaces: [], anchor: index, kind: .filter, now: 0)
+      let records = anchor[.filter].enumerated().map { number, rule in
+        let record = compiler.compile(rule)
+        program.body(record.id).pointee.number = Int32(number)
+        return record
+      }
+      program.anchors.replace(AnchorTree.list(index, .filter), with: records)
+    }
+    return program
+  }
+
+  /// Evaluates the trace for some time.
+  /// - Parameters:
+  ///   - counting: Whether every rule's evaluations are counted; without, the fast evaluator asks
+  ///     its index for every packet. The plain one always counts.
+  ///   - seconds: When to stop; the trace's end stops earlier where `once` is set.
+  ///   - once: Whether no header may come twice.
+  public func measure(
+    _ evaluator: Evaluator, counting: Bool = true, seconds: Double, once: Bool
+  ) -> Measurement {
+    var windows: [Double] = []
+    var size = 64
+    var packets = 0
+    cursor = 0
+    let end = now() &+ UInt64(seconds * 1e9)
+    repeat {
+      let count = min(size, trace.count - cursor)
+      let start = now()
+      run(evaluator, counting: counting, count)
+      let elapsed = now() &- start
+      packets += count
+      if elapsed < 200_000, size < 1 << 16 {
+        size *= 2
+      } else if count == size {
+        windows.append(Double(elapsed) / Double(count))
+      }
+      if cursor >= trace.count {
+        if once { break }
+        cursor = 0
+      }
+    } while now() < end
+    windows.sort()
+    return Measurement(
+      minimum: windows.first ?? 0, median: windows.isEmpty ? 0 : windows[windows.count / 2],
+      windows: windows.count, packets: packets)
+  }
+
+  @inline(never)
+  private func run(_ evaluator: Evaluator, counting: Bool, _ count: Int) {
+    let program = program
+    var packet = PacketDescription(trace[0], program)
+    var random = RandomSource(seed: 1)
+    var nothing = NoObserver()
+    var sum: Int32 = 0
+    let range = cursor..<(cursor + count)
+    cursor += count
+    trace.withUnsafeBufferPointer { trace in
+      switch (evaluator, fast) {
+      case (.fast, let fast?) where counting:
+        for index in range {
+          var outcome = FilterOutcome()
+          packet.take(trace[index])
+          fast.evaluate(&packet, &outcome, &random)
+          sum &+= outcome.rule
+        }
+      case (.fast, let fast?):
+        for index in range {
+          packet.take(trace[index])
+          sum &+= fast.decide(packet)?.rule ?? 0
+        }
+      default:
+        for index in range {
+          var outcome = FilterOutcome()
+          packet.take(trace[index])
+          program.walkFilter(&packet, &outcome, &random, &nothing)
+          sum &+= outcome.rule
+        }
+      }
+    }
+    checksum &+= Int(sum)
+  }
+
+  /// A sum over all outcomes, so that no work is optimised away.
+  public private(set) var checksum = 0
+
+  /// The rules that the plain walk visits for a packet, on average over some packets.
+  public func visitedRules(packets: Int) -> Double {
+    fast?.flush()
+    let before = totalEvaluations
+    cursor = 0
+    let count = min(packets, trace.count)
+    run(.plain, counting: true, count)
+    return Double(totalEvaluations &- before) / Double(max(count, 1))
+  }
+
+  private var totalEvaluations: UInt64 {
+    (0..<program.bodies.count).reduce(0) { $0 &+ program.evaluations.base[$1] }
+  }
+
+  /// Compares the evaluators on some packets: rule, anchor and the counters of every rule.
+  /// - Throws: ``Disagreement`` at the first difference.
+  public func verify(packets: Int) throws(Disagreement) {
+    guard let fast else { return }
+    fast.flush()
+    let count = min(packets, trace.count)
+    let start = evaluations
+    var random = RandomSource(seed: 1)
+    var nothing = NoObserver()
+    var expected: [FilterOutcome] = []
+    var packet = PacketDescription(trace[0], program)
+    for header in trace[..<count] {
+      var outcome = FilterOutcome()
+      packet.take(header)
+      program.walkFilter(&packet, &outcome, &random, &nothing)
+      expected.append(outcome)
+    }
+    let middle = evaluations
+    for (index, header) in trace[..<count].enumerated() {
+      var outcome = FilterOutcome()
+      packet.take(header)
+      fast.evaluate(&packet, &outcome, &random)
+      let indexed = fast.decide(packet) ?? outcome
+      guard outcome == expected[index], indexed == expected[index] else {
+        throw Disagreement(
+          message: "packet \(index): rule \(expected[index].rule) by walk, \(outcome.rule) and "
+            + "\(indexed.rule) by classes")
+      }
+    }
+    fast.flush()
+    let end = evaluations
+    for rule in start.indices where middle[rule] - start[rule] != end[rule] - middle[rule] {
+      throw Disagreement(
+        message: "rule \(rule): \(middle[rule] - start[rule]) evaluations by walk, "
+          + "\(end[rule] - middle[rule]) by classes")
+    }
+  }
+
+  private var evaluations: [UInt64] {
+    (0..<program.bodies.count).map { program.evaluations.base[$0] }
+  }
+}
+
+extension PacketDescription {
+  /// Takes the header fields that rules look at.
+  @inline(__always)
+  fileprivate mutating func take(_ header: borrowing WalkMemo.Header) {
+    interface = header.interface
+    isIPv6 = header.isIPv6
+    isOut = header.isOut
+    proto = header.proto
+    source = header.source
+    destination = header.destination
+    sourcePort = header.sourcePort
+    destinationPort = header.destinationPort
+    icmpType = header.icmpType
+    icmpCode = header.icmpCode
+    flags = header.flags
+    tos = header.tos
+  }
+}
+
+extension WalkMemo.Header {
+  /// The header of a generated packet, as the engine sees it.
+  fileprivate init(_ packet: WorkloadPacket, _ interfaces: InterfaceRegistry) {
+    let isEcho = packet.proto == .icmp || packet.proto == .icmpv6
+    self.init(
+      source: packet.source, destination: packet.destination,
+      interface: interfaces.ofHost.base[packet.interface], sourcePort: packet.sourcePort,
+      destinationPort: packet.destinationPort, proto: packet.proto,
+      icmpType: isEcho ? (packet.family == .inet6 ? 128 : 8) : 0, icmpCode: 0,
+      flags: packet.proto == .tcp ? 2 : 0, tos: 0, isIPv6: packet.family == .inet6,
+      isOut: packet.direction == .out)
+  }
+}

@@ -1,0 +1,60 @@
+import Testing
+
+@testable import PFSim
+
+@Suite struct AddressLookupTests {
+  private func forest(_ family: AddressFamily, count: Int, seed: UInt64) -> PrefixForest {
+    var random = SplitMix64(seed: seed)
+    let addresses = ClusteredAddresses(seed: seed, skew: 0.8)
+    let width = family.addressBits
+    let prefixes = (0..<count).map { _ -> PrefixForest.Prefix in
+      let length = random.below(4) == 0 ? width : random.below(width + 1)
+      let bits = addresses.prefix(length: length, family: family, random: &random)
+      return .init(bits: bits, length: UInt8(length))
+    }
+    return PrefixForest(prefixes, width: width)
+  }
+
+  @Test(arguments: [AddressFamily.inet, .inet6])
+  func `the class of an address is the longest prefix around it`(family: AddressFamily) {
+    let width = family.addressBits
+    let forest = forest(family, count: 300, seed: 7)
+    let classes = AddressLookup(forest)
+    defer { classes.deallocate() }
+    var random = SplitMix64(seed: 3)
+    for round in 0..<1_500 {
+      let prefix = forest.prefixes[random.below(forest.count)]
+      var address = AddressBits(high: random.next(), low: random.next())
+      // Inside a prefix, at its ends, or just outside.
+      let mask = AddressBits(prefixLength: Int(prefix.length))
+      address = (prefix.bits & mask) | (address & ~mask)
+      if round % 3 == 0 { address = prefix.bits }
+      if round % 3 == 1, round % 2 == 0 { address = prefix.last(width) }
+      address = address & AddressBits(prefixLength: width)
+      let expected = forest.prefixes.indices.filter {
+        let candidate = forest.prefixes[$0]
+        return address & AddressBits(prefixLength: Int(candidate.length)) == candidate.bits
+      }.max { forest.prefixes[$0].length < forest.prefixes[$1].length }
+      let found =
+        family == .inet
+        ? classes.lookup(ipv4: address.ipv4) : classes.lookup(ipv6: address)
+      #expect(Int(found) == expected)
+      if Int(found) != expected { break }
+    }
+  }
+
+  @Test func `a network's parts follow it without a gap`() {
+    let forest = forest(.inet, count: 150, seed: 2)
+    for node in forest.prefixes.indices {
+      let outer = forest.prefixes[node]
+      for other in forest.prefixes.indices {
+        let inner = forest.prefixes[other]
+        let isInside =
+          inner.length >= outer.length
+          && inner.bits & AddressBits(prefixLength: Int(outer.length)) == outer.bits
+        #expect(isInside == (other >= node && other < Int(forest.ends[node])))
+      }
+      #expect(forest.node(of: outer) == UInt32(node))
+    }
+  }
+}
