@@ -220,6 +220,11 @@ extension HostDescription {
     guard let (key, item) = members.first, members.count == 1 else {
       throw value.failure("expected one event")
     }
+    return try event(key, item)
+  }
+
+  /// An event by its word and what it needs.
+  func event(_ key: YAMLValue, _ item: YAMLValue) throws(CommandFailure) -> HostEvent {
     let word = try key.string()
     switch word {
     case "start": return .startVM(try machineNamed(item))

@@ -34,6 +34,15 @@ struct YAMLValue {
     return .badInput("\(file)\(place): \(reason)")
   }
 
+  /// The line, from 1.
+  var line: Int { node.mark?.line ?? 0 }
+
+  /// The column, from 1.
+  var column: Int { node.mark?.column ?? 0 }
+
+  /// Whether the value is a block of text (`|`).
+  var isBlock: Bool { node.scalar?.style == .literal }
+
   /// The text of a scalar.
   func string() throws(CommandFailure) -> String {
     guard let scalar = node.scalar else { throw failure("expected a text") }
