@@ -20,6 +20,11 @@ public final class PacketBuffer {
   /// Whether pf made the packet itself, so that pf lets it through untouched
   /// (kernel: `PF_TAG_GENERATED`).
   public var generatedByFilter = false
+  /// Whether a fragment went through the cache of `scrub fragment crop` or `drop-ovl` on its way
+  /// in, so that it is no duplicate on its way out (kernel: `PF_TAG_FRAGCACHE`).
+  public var passedFragmentCache = false
+  /// How a forwarded IPv6 packet that pf put together is to be cut again; nil for others.
+  public var refragmentation: Refragmentation?
 
   /// Makes an empty buffer.
   /// - Parameter capacity: The largest packet, in bytes; the default holds any IP packet.
@@ -56,6 +61,16 @@ public final class PacketBuffer {
     receivedOn = -1
     checksumIsPartial = false
     generatedByFilter = false
+    passedFragmentCache = false
+    refragmentation = nil
+  }
+
+  /// Replaces the packet's bytes and keeps all marks; bytes beyond ``capacity`` are cut off.
+  func replace(_ bytes: [UInt8]) {
+    count = min(bytes.count, capacity)
+    bytes.withUnsafeBytes { view in
+      if let source = view.baseAddress { base.copyMemory(from: source, byteCount: count) }
+    }
   }
 
   /// The packet's bytes, valid until the buffer changes.

@@ -5,23 +5,28 @@ extension PrefixTree {
     UnsafeMutableRawPointer(nodes.base + node).assumingMemoryBound(to: Slot.self)
   }
 
-  /// A place that holds a slot: the topmost one, or one of a node's sixteen.
+  /// A place that holds a slot: a topmost one, or one of a node's sixteen.
   ///
   /// Places are named by numbers because the nodes move when their storage grows.
   struct Place: Equatable {
     var node: Int
     var index: Int
-    static func root(isIPv6: Bool) -> Place { Place(node: -1, index: isIPv6 ? 1 : 0) }
+    static let root4 = Place(node: -1, index: 0)
+    static let root6 = Place(node: -1, index: 1)
+    static func wide(_ index: Int) -> Place { Place(node: -2, index: index) }
   }
 
   subscript(place: Place) -> Slot {
     get {
-      guard place.node >= 0 else { return place.index == 0 ? root4 : root6 }
-      return slots(place.node)[place.index]
+      if place.node >= 0 { return slots(place.node)[place.index] }
+      if place.node == -2, let wideRoot { return wideRoot[place.index] }
+      return place.index == 0 ? root4 : root6
     }
     set {
       if place.node >= 0 {
         slots(place.node)[place.index] = newValue
+      } else if place.node == -2, let wideRoot {
+        wideRoot[place.index] = newValue
       } else if place.index == 0 {
         root4 = newValue
       } else {
@@ -42,15 +47,54 @@ extension PrefixTree {
         length: UInt8(truncatingIfNeeded: length), isNegated: isNegated, isUsed: true,
         isIPv6: isIPv6))
     count += 1
-    var place = Place.root(isIPv6: isIPv6)
+    link(entry)
+    if count >= Self.wideCount, wideRoot == nil, !isIPv6 { widen() }
+    return entry
+  }
+
+  /// The topmost places whose addresses an entry meets.
+  func topmost(_ entry: UInt32) -> (node: Int, indices: Range<Int>) {
+    let record = entries[entry]
+    guard !record.isIPv6, wideRoot != nil else {
+      let place = record.isIPv6 ? Place.root6 : .root4
+      return (place.node, place.index..<place.index + 1)
+    }
+    let first = Self.wideIndex(record.bits)
+    return (-2, first..<first + 1 << max(0, Self.wideBits - Int(record.length)))
+  }
+
+  /// Gives the tree its wide root and puts all entries into place again.
+  private mutating func widen() {
+    let size = 1 << Self.wideBits
+    let wide = UnsafeMutablePointer<Slot>.allocate(capacity: size)
+    wide.initialize(repeating: .empty, count: size)
+    wideRoot = wide
+    nodes.removeAll()
+    freeNode = 0
+    (root4, root6) = (.empty, .empty)
+    for index in 1..<entries.count where entries.base[index].isUsed {
+      entries.base[index].parent = 0
+      link(UInt32(truncatingIfNeeded: index))
+    }
+  }
+
+  /// Puts an entry into its place among the others.
+  private mutating func link(_ entry: UInt32) {
+    let top = topmost(entry)
+    if top.indices.count > 1 {
+      for index in top.indices { cover(Place(node: top.node, index: index), with: entry) }
+      return
+    }
+    let bits = entries[entry].bits
+    var place = Place(node: top.node, index: top.indices.lowerBound)
     while true {
       let slot = self[place]
       if slot.isNode {
-        guard let next = enter(slot, at: place, entry) else { return entry }
+        guard let next = enter(slot, at: place, entry) else { return }
         place = next
       } else if slot == .empty || related(slot.raw, entry) {
         cover(place, with: entry)
-        return entry
+        return
       } else {
         split(place, leaf: slot.raw, apartFrom: bits)
       }

@@ -3,10 +3,20 @@ extension PrefixTree {
   ///
   /// - Complexity: O(depth), and O(nodes inside) for a prefix that contains others.
   mutating func remove(_ entry: UInt32) {
+    let top = topmost(entry)
+    if top.indices.count > 1 {
+      for index in top.indices { uncover(Place(node: top.node, index: index), entry) }
+    } else {
+      unlink(entry, from: Place(node: top.node, index: top.indices.lowerBound))
+    }
+    free(entry)
+  }
+
+  private mutating func unlink(_ entry: UInt32, from topmost: Place) {
     let record = entries[entry]
     let length = Int(record.length)
     var path: [Place] = []
-    var place = Place.root(isIPv6: record.isIPv6)
+    var place = topmost
     while true {
       path.append(place)
       let slot = self[place]
@@ -26,7 +36,6 @@ extension PrefixTree {
       break
     }
     for place in path.reversed() { contract(place) }
-    free(entry)
   }
 
   /// Takes an entry out of the rank of entries that a slot's addresses meet.

@@ -41,8 +41,14 @@ struct PrefixTree {
   var nodes = FlatStorage<Node>(alignment: 64)
   /// The counters of the entries that counted something.
   var counters = FlatStorage<PrefixCounters>(alignment: 64)
-  /// The topmost slot of the IPv4 tree.
+  /// The topmost slot of the IPv4 tree, while it is small.
   var root4 = Slot.empty
+  /// The topmost slots of a large IPv4 tree, one for each value of the first ``wideBits`` bits.
+  var wideRoot: UnsafeMutablePointer<Slot>?
+  /// The number of bits that ``wideRoot`` branches on.
+  static let wideBits = 20
+  /// The number of entries from which on ``wideRoot`` is worth its four megabytes.
+  static let wideCount = 1 << 15
   /// The topmost slot of the IPv6 tree.
   var root6 = Slot.empty
   /// The number of entries in use.
@@ -100,6 +106,7 @@ struct PrefixTree {
     entries.deallocate()
     nodes.deallocate()
     counters.deallocate()
+    wideRoot?.deallocate()
   }
 
   /// Finds the most specific entry that contains an address; 0 for none.
@@ -110,6 +117,7 @@ struct PrefixTree {
     let nodes = self.nodes.base
     let entries = self.entries.base
     var slot = isIPv6 ? root6 : root4
+    if !isIPv6, let wideRoot { slot = wideRoot[Self.wideIndex(address)] }
     while slot.isNode {
       let slots = UnsafeRawPointer(nodes + slot.node).assumingMemoryBound(to: Slot.self)
       slot = slots[Self.nibble(address, slot.depth)]
@@ -124,6 +132,12 @@ struct PrefixTree {
     var index = lookup(bits, isIPv6: isIPv6)
     while index != 0, Int(entries[index].length) > length { index = entries[index].parent }
     return index != 0 && Int(entries[index].length) == length ? index : 0
+  }
+
+  /// The slot of ``wideRoot`` for an IPv4 address.
+  @inline(__always)
+  static func wideIndex(_ bits: AddressBits) -> Int {
+    Int(truncatingIfNeeded: bits.high &>> UInt64(64 - wideBits))
   }
 
   /// The four bits of an address that a node of a depth branches on.

@@ -97,6 +97,32 @@ private struct PlainTable {
     #expect(table.tree.pointee.root6 == .empty)
   }
 
+  @Test func `a large table agrees with a plain list`() {
+    var random = SystemRandomNumberGenerator()
+    let table = PrefixTable()
+    var plain = PlainTable()
+    while table.count < PrefixTree.wideCount + 500 {
+      let length = Int.random(in: 0..<8, using: &random) > 0 ? 32 : Int.random(in: 0...32)
+      let bits = AddressBits(ipv4: UInt32.random(in: 0...UInt32.max, using: &random) & 0xc0ff_ff03)
+      let entry = TableDefinition.Entry(
+        family: .inet, address: bits & AddressBits(prefixLength: length),
+        prefixLength: UInt8(length))
+      if table.insert(entry) == .done { plain.entries.append(entry) }
+    }
+    for removed in 0..<40 {
+      let bits = AddressBits(ipv4: UInt32.random(in: 0...UInt32.max, using: &random) & 0xc0ff_ff03)
+      let address = IPAddress(family: .inet, bits: bits)
+      let found = table.match(address)
+      #expect(found == plain.match(address))
+      if let found, removed.isMultiple(of: 2) {
+        #expect(table.remove(found) == plain.remove(found))
+      }
+    }
+    for entry in plain.entries { #expect(table.remove(entry) == .done) }
+    #expect(table.count == 0)
+    #expect((0..<1 << 20).allSatisfy { table.tree.pointee.wideRoot?[$0] == .empty })
+  }
+
   @Test func `a removed entry's counters do not come back`() {
     let table = PrefixTable()
     let entry = network("10.0.0.0", 8)
