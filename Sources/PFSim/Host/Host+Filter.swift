@@ -40,6 +40,9 @@ extension Host {
   /// The rules of one list of a ruleset as they are now.
   func rules(of kind: RuleKind, in path: String) -> [Rule] { [] }
 
+  /// The paths of all anchors, without the main ruleset, in order.
+  var anchorPaths: [String] { [] }
+
   /// Inserts a rule by its priority (`DIOCINSERTRULE`); false where the same call is there.
   func insert(_ rule: Rule, _ kind: RuleKind) -> Bool { true }
 

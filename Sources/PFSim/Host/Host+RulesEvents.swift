@@ -32,7 +32,7 @@ extension Host {
       report.effects.append("\(file.name) is refused; the rules stay as they were")
       return
     }
-    remember(file)
+    if file.anchor.isEmpty { mainFile = file.name }
     let target = file.anchor.isEmpty ? "the main ruleset" : "anchor \(file.anchor)"
     report.effects.append("\(file.name) replaces \(target)")
     for anchor in ruleset.loadAnchors {
@@ -79,6 +79,7 @@ extension Host {
   func flush(_ target: FlushTarget, anchor: String, _ report: inout EventReport) {
     report.messages += Self.queueNotice
     let before = sharingCalls()
+    if anchor.isEmpty, target == .all || target == .rules { mainFile = nil }
     let parts: [FlushTarget] =
       target == .all
       ? anchor.isEmpty
@@ -150,5 +151,4 @@ extension Host {
     if settings.pfdHoldsTokenAtBoot { sharing.token = takeToken(holder: "pfd", &report) }
   }
 
-  private func remember(_ file: RulesFile) { sources[file.name] = file.text }
 }
