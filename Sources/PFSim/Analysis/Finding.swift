@@ -58,12 +58,15 @@ public struct Finding: Sendable, Hashable {
   public struct Edit: Sendable, Hashable {
     /// The file as the user named it.
     public var file: String
-    /// The first line concerned, counted from 1; one behind the last appends.
+    /// The first line concerned, counted from 1; ``endOfFile`` appends.
     public var line: Int
     /// How many lines go.
     public var removed: Int
     /// The lines that come in their place, without line feeds.
     public var inserted: [String]
+
+    /// The ``line`` that appends.
+    public static let endOfFile = Int.max
 
     /// Makes an edit.
     public init(file: String, line: Int, removed: Int = 0, inserted: [String]) {

@@ -11,34 +11,45 @@ extension Host {
 
   private var filterOff: Finding {
     Finding(
-      code: "filter-off", severity: .error,
-      message: "pf is off while VMs use NAT: their packets leave with private addresses",
+      code: "filter-disabled", severity: .error,
+      message: "pf is off: packets of VMs are not translated and no rule counts",
       cause: "NAT for VMs is done by pf; pfctl -d ends it whoever holds a token",
-      fix: .init("switch pf on: pfctl -e"))
+      fix: .init("switch pf on again with pfctl -e"))
   }
 
   /// The calls of the sharing service's anchor that the main ruleset lacks.
   private func missingCalls() -> [Finding] {
     let present = sharingCalls()
-    let effects: [(word: String, severity: Finding.Severity, effect: String)] = [
-      ("nat-anchor", .error, "VMs' packets leave untranslated and no answer comes back"),
-      ("rdr-anchor", .warning, "forwarded ports do not reach VMs"),
-      ("scrub-anchor", .note, "the sharing service's scrub rules are not applied"),
-      ("anchor", .warning, "only the other rules decide on the VMs' packets"),
-    ]
-    return effects.filter { !present.contains($0.word) }.map { word, severity, effect in
-      let call = "\(word) \"\(SharingService.anchor)\""
-      return Finding(
-        code: "sharing-call-missing", severity: severity,
-        message: "\(call) is not called from the main ruleset: \(effect)",
-        cause: mainFile.map { "\($0) was loaded while the VM network was up and lacks the call" }
-          ?? "the main ruleset was flushed while the VM network was up",
+    let missing = Self.calls.filter { !present.contains($0.word) }
+    let lines = missing.map { "\($0.word) \"\(SharingService.anchor)\"" }
+    return missing.map { word, severity, loss in
+      Finding(
+        code: LintCode.sharingCallMissing.rawValue, severity: severity,
+        message: "\(word) \(SharingService.anchor) is not called from the main ruleset: \(loss)",
+        cause: mainFile.map {
+          "loading \($0) while the VM network was up replaced the calls that macOS had inserted"
+        } ?? "the main ruleset was flushed while the VM network was up",
         location: mainFile.map { Provenance.Location(file: $0, line: 1, column: 1) },
-        fix: .init(
-          mainFile.map { "add the line \(call) to \($0), or restart the VM network after loading" }
-            ?? "load /etc/pf.conf, then restart the VM network"))
+        fix: severity == .note
+          ? nil
+          : .init(
+            mainFile.map {
+              "write \(lines.joined(separator: ", ")) into \($0), or start the VM network after "
+                + "each load"
+            } ?? "load \(StockRules.main.name), then restart the VM network"))
     }
   }
+
+  /// What each of the sharing service's calls is for, by its word in pf.conf.
+  private static let calls: [(word: String, severity: Finding.Severity, loss: String)] = [
+    (
+      "nat-anchor", .error,
+      "packets of VMs leave untranslated, with a private source address, and no answer comes back"
+    ),
+    ("rdr-anchor", .warning, "exposed ports of VMs are not redirected"),
+    ("scrub-anchor", .note, "packets of VMs are not normalised (no-df)"),
+    ("anchor", .note, "the sharing service's pass rules do not count"),
+  ]
 
   /// Blocks without quick in front of the sharing service's unconditional passes.
   private func overriddenBlocks() -> [Finding] {
@@ -51,7 +62,7 @@ extension Host {
         let uplink = sharing.egress.first(where: { rule.concerns($0) })
       else { return nil }
       return Finding(
-        code: "block-overridden-by-sharing", severity: .warning,
+        code: LintCode.blockOverriddenBySharing.rawValue, severity: .warning,
         message: "\(rule.text()) blocks no IPv4 packet on \(uplink) while a VM network runs",
         cause: "the sharing service's anchor is called behind it and holds "
           + "pass on \(uplink) inet all, and the last match wins",
@@ -64,7 +75,7 @@ extension Host {
   private func untranslatedUplinks() -> [Finding] {
     currentEgress().filter { !sharing.egress.contains($0) }.map { name in
       Finding(
-        code: "nat-missing", severity: .warning,
+        code: LintCode.natMissing.rawValue, severity: .warning,
         message: "VMs' packets leave \(name) untranslated: \(name) came after the VM network",
         cause: "the sharing service writes its nat lines when it starts",
         fix: .init(
@@ -83,7 +94,7 @@ extension Host {
       let count = uncalled.reduce(0) { $0 + rules(of: $1, in: path).count }
       guard count > 0 else { return nil }
       return Finding(
-        code: "anchor-not-called", severity: .warning,
+        code: LintCode.anchorNotCalled.rawValue, severity: .warning,
         message: "anchor \(path) has \(count) rule\(count == 1 ? "" : "s"), not referenced",
         cause: "the main ruleset no longer calls com.apple/*",
         fix: .init("load /etc/pf.conf, then restart the VM network"))

@@ -62,7 +62,10 @@ public final class CaptureReader {
     let status = pcap_next_ex(handle, &header, &data)
     guard status == 1, let header, let data else {
       if status == PCAP_ERROR_BREAK { return nil }
-      let text = pcap_geterr(handle).map { String(cString: $0) } ?? "unreadable"
+      var text = pcap_geterr(handle).map { String(cString: $0) } ?? "unreadable"
+      if text.contains("different from the") {
+        text += " (libpcap reads pcapng only where all interfaces agree: split the file by them)"
+      }
       throw CaptureError(
         .badData, path: path, packet: count + 1, offset: isNextGeneration ? position : offset,
         message: text)

@@ -61,6 +61,12 @@ extension FragmentTable {
       rangeCount -= ranges.spans.count
       return passage
     }
+    // KERNEL: with IPv6 an overlap under drop-ovl ends the record, not the datagram: what comes
+    // next passes as if nothing had been seen.
+    if key.isIPv6, ranges.isDoomed {
+      rangeCount -= ranges.spans.count
+      return .drops(.normalize)
+    }
     caches[key] = ranges
     return ranges.isDoomed && passage != .drops(.memory) ? .drops(.normalize) : passage
   }

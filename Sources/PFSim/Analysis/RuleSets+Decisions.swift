@@ -1,0 +1,64 @@
+/// A part of a query with the rule that decides it.
+struct Decision: Sendable {
+  /// The packets.
+  var set: PacketSet
+  /// The deciding visit, as an index into the entries; nil where no rule matches.
+  var entry: Int?
+  /// Whether other rules could decide instead, for reasons that no packet shows.
+  var isOpen: Bool
+}
+
+extension RuleSets {
+  /// Which rules decide the packets of a query: last match wins, `quick` ends the walk.
+  ///
+  /// Complexity: The number of rules times that of the pieces that the query falls into.
+  /// - Returns: nil where the budget ran out.
+  func decisions(
+    for query: PacketRegion, budget: inout AnalysisBudget
+  ) -> [Decision]? {
+    var open = universe.sets.flatMap { shape in
+      query.sets.compactMap { classes.layout.intersection(shape, $0) }
+    }.map { Decision(set: $0, entry: nil, isOpen: false) }
+    var closed: [Decision] = []
+    for (index, entry) in entries.enumerated() {
+      guard budget.spend(open.count + 1) else { return nil }
+      leaveQuickCalls(before: entry, &open, &closed)
+      var next: [Decision] = []
+      for piece in open {
+        guard let hit = classes.layout.intersection(piece.set, entry.set) else {
+          next.append(piece)
+          continue
+        }
+        next += classes.layout.subtract(entry.set, from: piece.set).map {
+          Decision(set: $0, entry: piece.entry, isOpen: piece.isOpen)
+        }
+        guard entry.isCertain else {
+          next.append(Decision(set: hit, entry: piece.entry, isOpen: true))
+          continue
+        }
+        let decided = Decision(
+          set: hit, entry: index, isOpen: piece.isOpen && isQuick(before: index, piece))
+        if entry.isQuick { closed.append(decided) } else { next.append(decided) }
+      }
+      open = next
+    }
+    return closed + open
+  }
+
+  /// Whether an uncertain rule before may have ended the walk, so that a later match is not sure.
+  private func isQuick(before index: Int, _ piece: Decision) -> Bool {
+    entries[..<index].contains { !$0.isCertain && ($0.isQuick || !$0.quickCalls.isEmpty) }
+  }
+
+  /// Decides packets for good that matched inside a quick anchor call which `entry` is not in.
+  private func leaveQuickCalls(
+    before entry: Entry, _ open: inout [Decision], _ closed: inout [Decision]
+  ) {
+    open.removeAll { piece in
+      guard let index = piece.entry else { return false }
+      let left = entries[index].quickCalls.contains { !entry.quickCalls.contains($0) }
+      if left { closed.append(piece) }
+      return left
+    }
+  }
+}
