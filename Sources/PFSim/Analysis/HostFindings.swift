@@ -86,7 +86,7 @@ extension Host {
 
   /// Anchors directly below com.apple that hold rules no call reaches.
   private func uncalledAnchors() -> [Finding] {
-    anchorPaths.compactMap { path in
+    filter.anchorPaths.compactMap { path in
       guard path.hasPrefix("com.apple/"), !path.dropFirst(10).contains("/") else { return nil }
       let uncalled = RuleKind.allCases.filter { kind in
         !rules(of: kind, in: path).isEmpty && !callsChildren(of: "com.apple", kind)
