@@ -1,0 +1,108 @@
+/// The tree of anchors and the six lists of rules of each.
+///
+/// Anchors are named by indices that stay the same; 0 is the main ruleset.
+struct AnchorTree {
+  /// What the evaluators read of an anchor.
+  struct Node {
+    /// Whether a wildcard call saw a match in one of its children (kernel: `anchor->match`).
+    var match = false
+    /// The first child in the order of paths, -1 for none.
+    var firstChild: Int32 = -1
+    /// The next child of the same parent, -1 for none.
+    var nextSibling: Int32 = -1
+    /// The number of calls that refer to the anchor.
+    var references: Int32 = 0
+  }
+
+  /// One list of rules.
+  struct List {
+    var records: UnsafeMutablePointer<RuleRecord>
+    var count: Int32 = 0
+  }
+
+  /// The anchors, flat.
+  private(set) var nodes = FlatStorage<Node>(alignment: 16)
+  /// The lists: anchor index times six plus kind.
+  private(set) var lists = FlatStorage<List>(alignment: 16)
+  /// The absolute paths by index, empty for the main ruleset.
+  private(set) var paths: [String] = []
+  /// The parents by index, -1 for the main ruleset.
+  private(set) var parents: [Int32] = []
+  private var indices: [String: Int32] = [:]
+
+  /// A tree with only the main ruleset.
+  init() { _ = make("", parent: -1) }
+
+  /// Gives the memory back.
+  func deallocate() {
+    for index in 0..<lists.count { lists.base[index].records.deallocate() }
+    nodes.deallocate()
+    lists.deallocate()
+  }
+
+  private mutating func make(_ path: String, parent: Int32) -> Int32 {
+    let index = Int32(truncatingIfNeeded: nodes.append(Node()))
+    for _ in RuleKind.allCases {
+      _ = lists.append(List(records: .allocate(capacity: 1)))
+    }
+    paths.append(path)
+    parents.append(parent)
+    indices[path] = index
+    return index
+  }
+
+  /// The index of an anchor by its path without slashes at the ends; nil where there is none.
+  func find(_ path: String) -> Int32? { indices[path] }
+
+  /// The index of an anchor, made with all its parents where it does not exist.
+  mutating func findOrMake(_ path: String) -> Int32 {
+    if let index = indices[path] { return index }
+    let cut = path.lastIndex(of: "/")
+    let parent = findOrMake(cut.map { String(path[..<$0]) } ?? "")
+    let index = make(path, parent: parent)
+    link(index, below: parent)
+    return index
+  }
+
+  /// Puts a new anchor among its siblings.
+  private func link(_ index: Int32, below parent: Int32) {
+    // KERNEL: pf_anchor_compare() orders children by the bytes of their whole path.
+    let path = paths[Int(index)].utf8
+    var previous: Int32 = -1
+    var next = nodes.base[Int(parent)].firstChild
+    while next >= 0, paths[Int(next)].utf8.lexicographicallyPrecedes(path) {
+      previous = next
+      next = nodes.base[Int(next)].nextSibling
+    }
+    nodes.base[Int(index)].nextSibling = next
+    if previous >= 0 {
+      nodes.base[Int(previous)].nextSibling = index
+    } else {
+      nodes.base[Int(parent)].firstChild = index
+    }
+  }
+
+  /// The number of a list.
+  static func list(_ anchor: Int32, _ kind: RuleKind) -> Int32 {
+    anchor &* 6 &+ Int32(kind.rawValue)
+  }
+
+  /// The rules of a list, for reading.
+  func records(_ list: Int32) -> UnsafeMutableBufferPointer<RuleRecord> {
+    let list = lists.base[Int(list)]
+    return UnsafeMutableBufferPointer(start: list.records, count: Int(list.count))
+  }
+
+  /// Replaces a list and computes its skip steps.
+  func replace(_ list: Int32, with rules: [RuleRecord]) {
+    lists.base[Int(list)].records.deallocate()
+    let memory = UnsafeMutablePointer<RuleRecord>.allocate(capacity: max(rules.count, 1))
+    rules.withUnsafeBufferPointer {
+      guard let first = $0.baseAddress else { return }
+      memory.initialize(from: first, count: $0.count)
+    }
+    lists.base[Int(list)].records = memory
+    lists.base[Int(list)].count = Int32(truncatingIfNeeded: rules.count)
+    SkipSteps.compute(records(list))
+  }
+}

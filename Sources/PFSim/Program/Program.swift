@@ -1,0 +1,99 @@
+/// Everything that is compiled from rulesets: flat lists of rules by anchor, the rules' bodies and
+/// counters, pools, tables, dynamic addresses and names.
+///
+/// Rules are named by ids that are never reused, so that states can refer to rules of lists long
+/// replaced. Id 0 is the default rule.
+final class Program {
+  /// The bodies by rule id.
+  private(set) var bodies = FlatStorage<RuleBody>(alignment: 64)
+  /// How often each rule was visited, by rule id.
+  private(set) var evaluations = FlatStorage<UInt64>(alignment: 64)
+  /// The rules as the language gave them, by rule id; freed ones keep their text for references.
+  private(set) var rules: [Rule] = []
+  /// The pools of rules.
+  var pools = FlatStorage<RulePool>(alignment: 64)
+  /// The elements of all pools.
+  var elements = FlatStorage<RulePool.Element>(alignment: 16)
+  /// The timeouts of rules that have their own: one value for every ``Timeout``, 0 for unset.
+  var ruleTimeouts = FlatStorage<UInt32>(alignment: 16)
+  /// The anchors and their lists.
+  var anchors = AnchorTree()
+  /// The interfaces.
+  var interfaces = InterfaceRegistry()
+  /// The dynamic addresses.
+  var dynamics = DynamicAddresses()
+  /// The tables.
+  var tables = TableStore()
+  /// The tags.
+  var tags = TagRegistry()
+  /// The operating systems that rules ask for, by index.
+  var fingerprints: [String] = []
+  /// The frames of anchor calls (kernel: `pf_anchor_stack`).
+  let stack: UnsafeMutablePointer<AnchorWalk.Frame>
+  /// Who owns sockets, for rules with users or groups.
+  var socketOwner = SocketOwner.unknown
+
+  /// An empty program with the default rule.
+  init() {
+    stack = .allocate(capacity: AnchorWalk.depthLimit)
+    _ = addRule(Rule(action: .pass), RuleBody())
+  }
+
+  deinit {
+    bodies.deallocate()
+    evaluations.deallocate()
+    pools.deallocate()
+    elements.deallocate()
+    ruleTimeouts.deallocate()
+    anchors.deallocate()
+    interfaces.deallocate()
+    dynamics.deallocate()
+    tables.deallocate()
+    stack.deallocate()
+  }
+
+  /// Adds a rule and returns its id.
+  func addRule(_ rule: Rule, _ body: RuleBody) -> Int32 {
+    rules.append(rule)
+    _ = evaluations.append(0)
+    return Int32(truncatingIfNeeded: bodies.append(body))
+  }
+
+  /// The body of a rule.
+  @inline(__always)
+  func body(_ id: Int32) -> UnsafeMutablePointer<RuleBody> { bodies.base + Int(id) }
+
+  /// Gives up a rule that no list holds any more once no state or source node refers to it
+  /// (kernel: `pf_rm_rule()`).
+  func releaseIfUnused(_ id: Int32) {
+    let body = body(id)
+    guard body.pointee.number == -2, !body.pointee.isFreed, body.pointee.states == 0,
+      body.pointee.sourceNodes == 0
+    else { return }
+    body.pointee.isFreed = true
+    for operand in tableOperands(id) { tables.detach(operand) }
+    if body.pointee.overloadTable >= 0 { tables.detach(body.pointee.overloadTable) }
+    if body.pointee.anchor >= 0 {
+      anchors.nodes.base[Int(body.pointee.anchor)].references -= 1
+    }
+  }
+
+  /// The tables that a rule's two sides and its pool name.
+  private func tableOperands(_ id: Int32) -> [Int32] {
+    let rule = rules[Int(id)]
+    let anchor = body(id).pointee.list / 6
+    let pool = rule.pool ?? rule.routing?.pool
+    let addresses =
+      [rule.source.address, rule.destination.address] + (pool?.elements ?? []).map(\.address)
+    return addresses.compactMap {
+      guard case .table(let name) = $0 else { return nil }
+      return tables.find(name, anchor: anchor)
+    }
+  }
+
+  /// The path of the ruleset that holds, or held, a rule.
+  func path(of id: Int32) -> String {
+    guard id > 0, Int(id) < bodies.count else { return "" }
+    return anchors.paths[Int(body(id).pointee.list / 6)]
+  }
+}
