@@ -22,7 +22,8 @@ enum Criteria {
 
   /// Whether a user or group id passes an operator (kernel: `pf_match_uid()`).
   @inline(__always)
-  static func matchID(_ comparison: UInt8, _ first: UInt32, _ second: UInt32, _ id: UInt32) -> Bool {
+  static func matchID(_ comparison: UInt8, _ first: UInt32, _ second: UInt32, _ id: UInt32) -> Bool
+  {
     if id == IDMatch.unknown, comparison != 2, comparison != 3 { return false }
     return match(comparison, first, second, id)
   }

@@ -3,51 +3,127 @@
 /// Everything that the kernel keeps in globals lives here, so several filters run side by side.
 /// Not thread-safe: one filter a thread.
 public final class PacketFilter {
-  /// The host's interfaces, in the order the system lists them.
-  ///
-  /// Indices into this array name
-  /// interfaces in hooks.
-  public internal(set) var interfaces: [Interface]
+  /// The host's interfaces, in the order the system lists them. Indices into this array name
+  /// interfaces in hooks. Replacing the list refreshes dynamic addresses; give interfaces that
+  /// appear a place at the end, so that indices stay what they were.
+  public var interfaces: [Interface] { didSet { interfacesChanged() } }
   /// Whether pf is switched on.
   public internal(set) var isEnabled = false
   /// The time in seconds since the filter was made.
   public internal(set) var now: Double = 0
   /// What pf itself sent during the last call of ``process(_:_:on:)``.
   public internal(set) var emitted: [EmittedPacket] = []
+  /// Passes through pf on other interfaces that routing options caused during the last call.
+  public internal(set) var nested: [NestedHook] = []
+  /// Who owns the sockets of packets, for rules with `user` or `group`.
+  public var socketOwner: SocketOwner {
+    get { program.socketOwner }
+    set { program.socketOwner = newValue }
+  }
+  /// Receives what goes to pflog interfaces; nil costs nothing.
+  public var logSink: ((borrowing LogEntry) -> Void)?
+
+  let program = Program()
+  var states = StateTable()
+  var sourceNodes = SourceNodes()
+  var status = FilterStatus()
+  var random: RandomSource
+  var normalizer = Normalizer()
+  /// What `reassemble tcp` remembers of sides of connections.
+  var scrubPeers = FlatStorage<TCPScrubPeer>(alignment: 16)
+  /// The places of ``scrubPeers`` that are free, plus one.
+  var freeScrubPeers: [Int32] = []
+  /// Whether dummynet is there; without it its rules are not looked at, as on a Mac on which
+  /// nobody called dnctl. Pipes let every packet pass.
+  public var isDummynetLoaded = false
+  /// The timeouts in force, by ``Timeout``.
+  let timeouts: UnsafeMutablePointer<UInt32>
+  /// The limits in force, by ``Limit``.
+  var limits: [UInt32]
+  /// The clock in whole seconds.
+  var second: UInt32 = 0
+  /// The state that the next purge begins with, -1 for the first.
+  var purgeCursor: Int32 = -1
+  /// The seconds since fragments and source nodes were purged.
+  var purgeLoops: UInt32 = 0
+  /// The name of `set loginterface`, empty for none.
+  var statisticsInterface = ""
+  var debugLevel = DebugLevel.urgent
+  var hostID: UInt32 = 0
+  /// How deep routing options have called the hook again.
+  var nesting = 0
 
   /// Makes a filter without rules, switched off.
   /// - Parameters:
   ///   - interfaces: The host's interfaces; `lo0` is added in front when it is missing.
   ///   - seed: The seed of every random choice.
   public init(interfaces: [Interface], seed: UInt64 = 1) {
-    self.interfaces = interfaces
+    self.interfaces = Self.withLoopback(interfaces)
+    random = RandomSource(seed: seed)
+    timeouts = .allocate(capacity: Timeout.allCases.count)
+    for timeout in Timeout.allCases {
+      (timeouts + Int(timeout.rawValue)).initialize(to: timeout.kernelDefault)
+    }
+    limits = Limit.allCases.map(\.pfctlDefault)
+    program.interfaces.attach(self.interfaces)
   }
 
-  /// Replaces the rules, tables and (main ruleset) options by those of a parsed file.
-  /// - Throws: ``LoadError`` with what the kernel refuses; nothing is replaced then.
-  public func load(_ ruleset: Ruleset) throws(LoadError) {}
-
-  /// Switches pf on or off.
-  ///
-  /// Tokens and references are the host's business.
-  public func setEnabled(_ enabled: Bool) { isEnabled = enabled }
-
-  /// Moves the clock forward and purges at the kernel's pace; times in the past are ignored.
-  public func advance(to seconds: Double) { now = max(now, seconds) }
-
-  /// Shows a packet to pf at one hook; the buffer holds what goes on afterwards.
-  /// - Complexity: No allocation for packets that pf only judges and translates.
-  public func process(
-    _ packet: PacketBuffer, _ direction: Direction, on interface: Int
-  ) -> HookResult {
-    HookResult()
+  deinit {
+    timeouts.deallocate()
+    states.deallocate()
+    sourceNodes.deallocate()
+    status.deallocate()
+    scrubPeers.deallocate()
   }
+
+  private static func withLoopback(_ interfaces: [Interface]) -> [Interface] {
+    if interfaces.contains(where: { $0.name == "lo0" }) { return interfaces }
+    var loopback = Interface(name: "lo0")
+    for (text, length) in [("127.0.0.1", UInt8(8)), ("::1", 128), ("fe80::1", 64)] {
+      guard let address = IPAddress(text) else { continue }
+      loopback.addresses.append(.init(address: address, prefixLength: length))
+    }
+    return [loopback] + interfaces
+  }
+
+  /// Switches pf on or off. Tokens and references are the host's business.
+  public func setEnabled(_ enabled: Bool) {
+    guard enabled != isEnabled else { return }
+    isEnabled = enabled
+    status.since = second
+  }
+
+  /// The value of a timeout, in seconds (adaptive: states).
+  @inline(__always)
+  func timeout(_ timeout: Timeout) -> UInt32 { timeouts[Int(timeout.rawValue)] }
+
+  /// The value of a limit.
+  func limit(_ limit: Limit) -> UInt32 { limits[Int(limit.rawValue)] }
 
   /// The rule of a reference; nil for none and for the default rule.
-  public func rule(_ reference: RuleReference) -> Rule? { nil }
+  public func rule(_ reference: RuleReference) -> Rule? {
+    guard reference.id > 0, Int(reference.id) < program.rules.count else { return nil }
+    return program.rules[Int(reference.id)]
+  }
 
   /// The path of the ruleset that holds the rule; empty for the main ruleset.
-  public func anchorPath(of reference: RuleReference) -> String { "" }
+  public func anchorPath(of reference: RuleReference) -> String {
+    program.path(of: reference.id)
+  }
+
+  /// The reference of a rule id; -1 gives none.
+  @inline(__always)
+  func reference(_ id: Int32) -> RuleReference {
+    id < 0 ? .none : RuleReference(id: id, number: program.body(id).pointee.number)
+  }
+}
+
+/// A pass through pf on another interface, caused by a routing option.
+public struct NestedHook: Sendable, Hashable {
+  /// The interface.
+  public var interface: Int
+  /// What pf did there; the direction is always out.
+  public var result: HookResult
 }
 
 /// A packet that pf made or sent elsewhere.

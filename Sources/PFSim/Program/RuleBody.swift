@@ -74,6 +74,21 @@ struct RuleBody {
   var hasPipe = false
   /// The index of the pool, -1 for none.
   var pool: Int32 = -1
+  /// The source's table for its counters, -1 for none.
+  var sourceTable: Int32 = -1
+  /// The destination's table for its counters, -1 for none.
+  var destinationTable: Int32 = -1
+  /// Translation: the source side's address.
+  var sourceKind = AddressKind.network
+  var source = AddressOperand()
+  /// Translation: the destination side's address and first port.
+  var destinationKind = AddressKind.network
+  var destination = AddressOperand()
+  var destinationPort: UInt16 = 0
+  /// Whether the source is negated.
+  var sourceNegated = false
+  /// Whether the destination is negated.
+  var destinationNegated = false
   /// The index of the overload table, -1 for none.
   var overloadTable: Int32 = -1
   /// Where the rule's own timeouts begin, -1 for none.

@@ -18,6 +18,15 @@ struct RuleCompiler {
     describe(rule, &record)
     describe(rule, &body)
     record.marks = marks(rule, body)
+    if record.sourceKind == .table { body.sourceTable = Int32(record.source.index) }
+    if record.destinationKind == .table {
+      body.destinationTable = Int32(record.destination.index)
+    }
+    (body.sourceKind, body.source) = (record.sourceKind, record.source)
+    (body.destinationKind, body.destination) = (record.destinationKind, record.destination)
+    body.destinationPort = record.destinationPort
+    body.sourceNegated = rule.source.negated
+    body.destinationNegated = rule.destination.negated
     record.id = program.addRule(rule, body)
     return record
   }
@@ -75,7 +84,9 @@ struct RuleCompiler {
     case .dynamic(let interface, let modifiers, let length):
       return (.dynamic, AddressOperand(index: dynamic(interface, modifiers, length, family)))
     case .table(let name):
-      return (.table, AddressOperand(index: Int(program.tables.attach(name, anchor: anchor, now: now))))
+      return (
+        .table, AddressOperand(index: Int(program.tables.attach(name, anchor: anchor, now: now)))
+      )
     case .noRoute: return (.noRoute, AddressOperand())
     case .urpfFailed: return (.urpfFailed, AddressOperand())
     case .routeLabel: return (.routeLabel, AddressOperand())

@@ -109,6 +109,9 @@ extension Expectation.Subject {
     }
   }
 
+  /// Whether what was found can take the place of what was expected.
+  public var canBeUpdated: Bool { comparison != .among }
+
   /// How an expected line is compared with the fact.
   enum Comparison {
     /// The same text.

@@ -128,6 +128,10 @@ extension ScenarioRun {
       return .lines(host.interfaces.indices.filter { host.isPresent[$0] }.map(interfaceText))
     case .lease: return leaseFact(argument)
     case .assumptions: return .lines(host.assumptions.map(\.code))
+    case .findings: return .lines(host.findings.map(\.code))
+    case .states: return .lines([String(host.filter.states().count)])
+    case .counters: return counterFact(argument)
+    case .show: return viewFact(argument)
     default: return .missing("nothing is known about \(subject.rawValue)")
     }
   }
@@ -146,5 +150,45 @@ extension ScenarioRun {
     guard let lease = host.machines[index].softnet?.lease else { return .lines(["none"]) }
     let isValid = host.filter.now < lease.validUntil
     return .lines(["\(IPAddress(ipv4: lease.address))\(isValid ? "" : " expired")"])
+  }
+
+  /// `NAME of RULE`: a counter as `pfctl -vsr` prints it.
+  private func counterFact(_ argument: String) -> Fact {
+    let parts = argument.split(separator: " ", maxSplits: 2)
+    guard parts.count == 3,
+      let value = PfctlViews(host: host).counter(String(parts[0]), ofRule: String(parts[2]))
+    else { return .missing("no rule or counter fits \(argument)") }
+    return .lines([value])
+  }
+
+  /// `WHAT [-v|-vv] [-a ANCHOR]`, or `table NAME`: what pfctl shows.
+  private func viewFact(_ argument: String) -> Fact {
+    let words = argument.split(separator: " ").map(String.init)
+    var views = PfctlViews(host: host)
+    if words.contains("-v") { views.verbosity = 1 }
+    if words.contains("-vv") { views.verbosity = 2 }
+    if let flag = words.firstIndex(of: "-a"), flag + 1 < words.count {
+      views.anchor = words[flag + 1]
+    }
+    do throws(PfctlViewError) {
+      if words.first == "table", words.count > 1 {
+        return .text(try views.addresses(ofTable: words[1]))
+      }
+      guard let subject = PfctlViews.Subject(prefix: words.first ?? "") else {
+        return .missing("pfctl has no view \(argument)")
+      }
+      return .text(try views.text(subject))
+    } catch {
+      return .missing(error.message)
+    }
+  }
+}
+
+extension Fact {
+  /// A text's lines, without empty ones at its end.
+  fileprivate static func text(_ text: String) -> Fact {
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    while lines.last?.isEmpty == true { lines.removeLast() }
+    return .lines(lines)
   }
 }

@@ -1,0 +1,120 @@
+extension PacketFilter {
+  /// What both families do at the end: options, tag, log, counters, routing (kernel: the label
+  /// `done` of `pf_test()` and `pf_test6()`).
+  func end<Observer: EvaluationObserver>(
+    _ run: inout HookRun, _ action: HookAction, _ interface: Int, _ observer: inout Observer
+  ) -> HookResult {
+    var action = action
+    if action == .pass, hasOptions(run), !allowsOptions(run) {
+      action = .drop
+      note(.ipOption, &run)
+      run.log = 1
+    }
+    if action != .drop, run.state >= 0 {
+      let tag = states.state(run.state).pointee.tag
+      if tag != 0 { run.packet.tag = tag }
+    }
+    if run.log != 0 { logAtEnd(run) }
+    program.interfaces.records.base[Int(run.packet.interface)].count(
+      run.packet.totalLength, isIPv6: run.packet.isIPv6, isOut: run.packet.isOut,
+      passed: action == .pass)
+    let body = program.body(run.rule)
+    if action == .pass || body.pointee.action == .block { count(run) }
+    run.buffer.tag = run.packet.tag
+    if run.packet.isSocketUnknown { run.undetermined = .unknownSocket }
+    switch action {
+    case .pass:
+      if body.pointee.routing != 0 { return route(&run, interface, &observer) }
+      return conclude(run, .pass)
+    case .synproxyDrop: return conclude(run, .synproxyDrop)
+    case .drop: return conclude(run, .block)
+    case .nat64: return conclude(run, .nat64)
+    }
+  }
+
+  private func hasOptions(_ run: HookRun) -> Bool {
+    run.packet.isIPv6
+      ? run.packet.routingHeaders > 0 : run.packet.base.reading.byte(0) & 0x0f > 5
+  }
+
+  private func allowsOptions(_ run: HookRun) -> Bool {
+    run.state >= 0 && states.state(run.state).pointee.allowOptions
+      || program.body(run.rule).pointee.allowOptions
+  }
+
+  /// Counts the packet on the rule, its anchor rule, the state and what belongs to it.
+  @inline(__always)
+  private func count(_ run: HookRun) {
+    let length = run.packet.totalLength
+    let isOut = run.packet.isOut
+    let body = program.body(run.rule)
+    body.pointee.counts.add(length, isOut: isOut)
+    if run.anchorRule >= 0 {
+      program.body(run.anchorRule).pointee.counts.add(length, isOut: isOut)
+    }
+    if run.state >= 0 { countState(run) }
+    let translation =
+      run.state >= 0 ? states.state(run.state).pointee.translationRule : run.packet.translationRule
+    let tables = run.rule == 0 && translation >= 0 ? translation : run.rule
+    guard tables != 0 else { return }
+    countTables(run, rule: tables, translation: translation)
+  }
+
+  @inline(__always)
+  private func countState(_ run: HookRun) {
+    let length = run.packet.totalLength
+    let isOut = run.packet.isOut
+    let state = states.state(run.state)
+    if state.pointee.translationRule >= 0 {
+      program.body(state.pointee.translationRule).pointee.counts.add(length, isOut: isOut)
+    }
+    if state.pointee.sourceNode >= 0 {
+      sourceNodes.node(state.pointee.sourceNode).pointee.counts.add(length, isOut: isOut)
+    }
+    if state.pointee.translationSourceNode >= 0 {
+      sourceNodes.node(state.pointee.translationSourceNode).pointee.counts
+        .add(length, isOut: isOut)
+    }
+    if state.pointee.isOut == isOut {
+      state.pointee.packetsForward &+= 1
+      state.pointee.bytesForward &+= UInt64(truncatingIfNeeded: length)
+    } else {
+      state.pointee.packetsBackward &+= 1
+      state.pointee.bytesBackward &+= UInt64(truncatingIfNeeded: length)
+    }
+  }
+
+  /// Counts the packet on the tables that the rule names.
+  private func countTables(_ run: HookRun, rule: Int32, translation: Int32) {
+    let body = program.body(rule)
+    guard body.pointee.sourceTable >= 0 || body.pointee.destinationTable >= 0 else { return }
+    var source = run.packet.source
+    var destination = run.packet.destination
+    let sameSense = run.state < 0 || states.state(run.state).pointee.isOut == run.packet.isOut
+    if translation >= 0 {
+      // KERNEL: pf_test() replaces one of the packet's addresses by the source before or after
+      // translation, whatever the rule translates.
+      let isDefault = run.rule == 0
+      let usesOriginal = isDefault == sameSense
+      if usesOriginal || run.state < 0 {
+        let other = usesOriginal ? run.packet.originalSource : run.packet.translatedSource
+        if run.packet.isOut { source = other } else { destination = other }
+      }
+    }
+    let passed = program.body(run.rule).pointee.action == .pass
+    let isIPv6 = run.packet.isIPv6
+    let length = run.packet.totalLength
+    if body.pointee.sourceTable >= 0 {
+      program.tables.count(
+        Int(body.pointee.sourceTable), sameSense ? source : destination, isIPv6: isIPv6,
+        bytes: length, isOut: run.packet.isOut, passed: passed,
+        negated: body.pointee.sourceNegated)
+    }
+    if body.pointee.destinationTable >= 0 {
+      program.tables.count(
+        Int(body.pointee.destinationTable), sameSense ? destination : source, isIPv6: isIPv6,
+        bytes: length, isOut: run.packet.isOut, passed: passed,
+        negated: body.pointee.destinationNegated)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+extension PacketFilter {
+  /// Shows a packet to pf at one hook; the buffer holds what goes on afterwards.
+  /// - Complexity: No allocation for packets that pf only judges and translates.
+  public func process(
+    _ packet: PacketBuffer, _ direction: Direction, on interface: Int
+  ) -> HookResult {
+    var observer = NoObserver()
+    return begin(packet, direction, interface, &observer)
+  }
+
+  /// Shows a packet to pf at one hook and records every rule that was visited.
+  public func explain(
+    _ packet: PacketBuffer, _ direction: Direction, on interface: Int
+  ) -> (result: HookResult, trace: EvaluationTrace) {
+    var trace = EvaluationTrace()
+    let result = begin(packet, direction, interface, &trace)
+    return (result, trace)
+  }
+
+  @inline(__always)
+  private func begin<Observer: EvaluationObserver>(
+    _ packet: PacketBuffer, _ direction: Direction, _ interface: Int, _ observer: inout Observer
+  ) -> HookResult {
+    if !emitted.isEmpty { emitted.removeAll() }
+    if !nested.isEmpty { nested.removeAll() }
+    return hook(packet, isOut: direction == .out, interface, &observer)
+  }
+
+  /// One pass through pf (kernel: `pf_test()`, `pf_test6()`).
+  func hook<Observer: EvaluationObserver>(
+    _ buffer: PacketBuffer, isOut: Bool, _ interface: Int, _ observer: inout Observer
+  ) -> HookResult {
+    guard isEnabled, !buffer.generatedByFilter else { return HookResult() }
+    guard interface >= 0, interface < program.interfaces.ofHost.count else {
+      var result = HookResult()
+      result.verdict = .block
+      return result
+    }
+    let record = program.interfaces.ofHost.base[interface]
+    if program.interfaces.records.base[Int(record)].isSkipped { return HookResult() }
+    let isIPv6 = buffer.count > 0 && buffer.base.reading.byte(0) >> 4 == 6
+    var run = HookRun(
+      packet: PacketDescription(
+        base: buffer.base, count: buffer.count, interface: record, isIPv6: isIPv6, isOut: isOut),
+      buffer: buffer)
+    run.packet.tag = buffer.tag
+    guard buffer.count >= (isIPv6 ? IPv6Header.length : IPv4Header.minimumLength) else {
+      note(.short, &run)
+      run.rule = -1
+      return conclude(run, .block)
+    }
+    let action = isIPv6 ? test6(&run, &observer) : test4(&run, &observer)
+    if action == .nat64 { return conclude(run, .nat64) }
+    return end(&run, action, interface, &observer)
+  }
+
+  /// Sets the reason and counts it (kernel: `REASON_SET`).
+  @inline(__always)
+  func note(_ reason: Reason, _ run: inout HookRun) {
+    run.reason = reason
+    run.counters |= 1 << UInt32(reason.rawValue)
+    status.reasons[Int(reason.rawValue)] &+= 1
+  }
+
+  /// The result as the caller sees it.
+  func conclude(_ run: HookRun, _ verdict: Verdict) -> HookResult {
+    var result = HookResult()
+    result.isSeen = true
+    result.verdict = run.undetermined == .none ? verdict : .undetermined
+    result.undetermined = run.undetermined
+    result.counters = run.counters
+    let highest = 31 - run.counters.leadingZeroBitCount
+    result.reason = Reason(rawValue: UInt8(truncatingIfNeeded: max(0, highest))) ?? .match
+    result.rule = reference(run.rule)
+    result.anchorRule = reference(run.anchorRule)
+    result.translationRule = reference(run.packet.translationRule)
+    if run.state >= 0 {
+      let state = states.state(run.state)
+      result.state = run.createdState ? .created : .matched
+      result.stateID = state.pointee.id
+      result.translationRule = reference(state.pointee.translationRule)
+    }
+    result.isHeld = run.isHeld
+    result.isLogged = run.log != 0
+    result.isChanged = run.isChanged
+    result.tag = run.packet.tag
+    return result
+  }
+}

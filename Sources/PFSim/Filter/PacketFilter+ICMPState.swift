@@ -1,0 +1,26 @@
+extension PacketFilter {
+  /// Searches the state of an ICMP or ICMPv6 packet (kernel: `pf_test_state_icmp()`).
+  func testICMPState(_ run: inout HookRun) -> HookAction {
+    if run.isICMPError { return testICMPError(&run) }
+    // KERNEL: pf_test_state_icmp() searches ICMPv6 as ICMP too.
+    var key = searchKey(run.packet, .icmp)
+    key.lanPort = UInt32(run.packet.sourcePort)
+    key.gatewayPort = key.lanPort
+    if let fate = accept(search(key, run), &run) { return fate }
+    let state = states.state(run.state)
+    state.pointee.expire = second
+    state.pointee.timeout = Timeout.icmpError.rawValue
+    translateICMP(states.key(of: run.state), &run)
+    return .pass
+  }
+
+  private func translateICMP(_ key: UnsafeMutablePointer<StateKey>, _ run: inout HookRun) {
+    guard key.pointee.translates else { return }
+    let isOut = run.packet.isOut
+    let address = isOut ? key.pointee.gateway : key.pointee.lan
+    if run.packet.isIPv6 { return run.setICMPv6Address(address, isSource: isOut) }
+    if isOut { run.setSourceAddress(address) } else { run.setDestinationAddress(address) }
+    let identifier = isOut ? key.pointee.gatewayPort : key.pointee.lanPort
+    run.setICMPIdentifier(run.packet.sourcePort, UInt16(truncatingIfNeeded: identifier))
+  }
+}

@@ -1,0 +1,43 @@
+extension PacketFilter {
+  /// Logs a packet that the rules decided.
+  func log(_ run: HookRun, rule: Int32) {
+    guard logSink != nil else { return }
+    send(run, rule: rule, reason: run.reason, ruleset: run.list)
+  }
+
+  /// Logs a packet at the end of the hook, for its state or because it was forced.
+  func logAtEnd(_ run: HookRun) {
+    guard logSink != nil else { return }
+    var rule = run.rule
+    if run.state >= 0 {
+      let translation = states.state(run.state).pointee.translationRule
+      if translation >= 0, program.body(translation).pointee.log & LogOptions.all.rawValue != 0 {
+        rule = translation
+      }
+    }
+    send(run, rule: rule, reason: run.reason, ruleset: run.list)
+  }
+
+  /// Logs a packet that normalisation dropped.
+  func logScrub(_ run: HookRun, rule: Int32, reason: Reason) {
+    guard logSink != nil else { return }
+    var plain = run
+    plain.anchorRule = -1
+    send(plain, rule: rule, reason: reason, ruleset: -1)
+  }
+
+  private func send(_ run: HookRun, rule: Int32, reason: Reason, ruleset: Int32) {
+    let body = program.body(rule)
+    var user = IDMatch.unknown
+    if run.packet.isSocketLookedUp { user = run.packet.user }
+    let entry = LogEntry(
+      logInterface: body.pointee.logInterface,
+      interface: Int(program.interfaces.records.base[Int(run.packet.interface)].hostIndex),
+      direction: run.packet.isOut ? .out : .in,
+      family: run.packet.isIPv6 ? .inet6 : .inet, action: body.pointee.action, reason: reason,
+      rule: reference(rule), anchorRule: reference(run.anchorRule),
+      anchor: ruleset > 0 ? program.anchors.paths[Int(ruleset / 6)] : "", user: user,
+      packet: UnsafeRawBufferPointer(start: run.packet.base, count: run.buffer.count))
+    logSink?(entry)
+  }
+}

@@ -1,0 +1,112 @@
+extension PacketFilter {
+  /// Chooses the address and port of a source translation (kernel: `pf_get_sport()`).
+  /// - Returns: False when nothing is free; the packet then goes on untranslated.
+  func selectPort(
+    _ run: HookRun, _ rule: Int32, _ translation: inout Translation, _ address: inout AddressBits
+  ) -> Bool {
+    let packet = run.packet
+    let body = program.body(rule)
+    var initial = AddressBits.zero
+    guard
+      selectAddress(
+        packet, rule, key: packet.source, &address, &initial, usesInitial: true,
+        &translation.sourceNode)
+    else { return false }
+    if let port = fixedPort(packet, rule) {
+      translation.port = port
+      return true
+    }
+    let pool = program.pools.base + Int(body.pointee.pool)
+    repeat {
+      if let port = freePort(packet, body, pool.pointee, address, translation.port) {
+        translation.port = port
+        return true
+      }
+      guard pool.pointee.selection == .random || pool.pointee.selection == .roundRobin,
+        selectAddress(
+          packet, rule, key: packet.source, &address, &initial, usesInitial: true,
+          &translation.sourceNode)
+      else { return false }
+    } while address != initial
+    return false
+  }
+
+  /// The port of a mapping that exists, or of IKE; nil where a port is to be looked for.
+  private func fixedPort(_ packet: PacketDescription, _ rule: Int32) -> UInt32? {
+    var key = StateKey()
+    key.proto = packet.proto
+    key.lan = packet.source
+    key.lanIsIPv6 = packet.isIPv6
+    key.lanPort = UInt32(packet.sourcePort)
+    let found: Int32
+    switch packet.proto {
+    case .udp:
+      // KERNEL: pf_get_sport() never changes IKE's port.
+      if packet.sourcePort == 500 { return 500 }
+      let mapping = program.body(rule).pointee.externalMapping
+      guard mapping > EndpointDependence.addressAndPort.rawValue else { return nil }
+      let anyRemote = mapping >= EndpointDependence.independent.rawValue
+      found = states.firstMapping(rule, key) { anyRemote || $0.remote == packet.destination }
+    case .tcp:
+      // KERNEL: pf_get_sport() gives TCP the port of any state of the same rule, address and
+      // port, without asking whether it is free.
+      found = states.firstMapping(rule, key) { _ in true }
+    default: return nil
+    }
+    return found < 0 ? nil : states.key(of: found).pointee.gatewayPort
+  }
+
+  /// A port, or id, that no state uses; nil when all are taken.
+  private func freePort(
+    _ packet: PacketDescription, _ body: UnsafeMutablePointer<RuleBody>, _ pool: RulePool,
+    _ address: AddressBits, _ current: UInt32
+  ) -> UInt32? {
+    var key = StateKey()
+    key.proto = packet.proto
+    key.gatewayIsIPv6 = packet.isIPv6
+    key.lanIsIPv6 = packet.isIPv6
+    key.gateway = address
+    key.remoteGateway = packet.destination
+    key.remoteGatewayPort =
+      packet.proto == .esp ? packet.spi : UInt32(packet.destinationPort)
+    // KERNEL: pf_get_sport() searches UDP with the rule's extfilter, 0 unless written, while
+    // states hold at least 1.
+    if packet.proto == .udp { key.variant = body.pointee.externalFilter }
+    let isEcho = packet.proto == .icmp
+    let low = isEcho ? 1 : UInt32(pool.firstPort)
+    let high = isEcho ? 65535 : UInt32(pool.lastPort)
+    guard packet.proto == .tcp || packet.proto == .udp || isEcho else {
+      key.gatewayPort = key.remoteGatewayPort
+      return isFree(key) ? current : nil
+    }
+    if low == 0, high == 0 {
+      key.gatewayPort = current
+      return isFree(key) ? current : nil
+    }
+    if low == high {
+      key.gatewayPort = low
+      return isFree(key) ? low : nil
+    }
+    return searchPort(&key, min(low, high), max(low, high))
+  }
+
+  private func searchPort(_ key: inout StateKey, _ low: UInt32, _ high: UInt32) -> UInt32? {
+    let cut = low + (random.next() & 0x7fff_ffff).byteSwapped % (high - low + 1)
+    for port in cut...high {
+      key.gatewayPort = port
+      if isFree(key) { return port }
+    }
+    guard cut > low else { return nil }
+    for port in (low..<cut).reversed() {
+      key.gatewayPort = port
+      if isFree(key) { return port }
+    }
+    return nil
+  }
+
+  /// Whether no state has a key (kernel: `pf_find_state_all()`).
+  private func isFree(_ key: StateKey) -> Bool {
+    status.stateSearches &+= 1
+    return states.findKey(key, isOut: false) < 0
+  }
+}

@@ -1,0 +1,111 @@
+extension PacketFilter {
+  /// Chooses a new state's next hop (kernel: `pf_set_rt_ifp()`).
+  func prepareRoute(_ run: HookRun, _ record: inout StateRecord) {
+    let body = program.body(run.rule)
+    guard body.pointee.routing > Routing.Kind.fastRoute.rawValue, body.pointee.pool >= 0 else {
+      return
+    }
+    record.route = states.addRoute(nextHop(run))
+  }
+
+  /// The next hop that a rule's pool gives now.
+  private func nextHop(_ run: HookRun) -> StateRoute {
+    var route = StateRoute()
+    var initial = AddressBits.zero
+    var node: Int32 = -1
+    _ = selectAddress(
+      run.packet, run.rule, key: run.packet.source, &route.address, &initial, usesInitial: false,
+      &node)
+    let pool = program.pools.base[Int(program.body(run.rule).pointee.pool)]
+    route.interface = program.elements.base[Int(pool.current)].interface
+    return route
+  }
+
+  /// Sends a passed packet where its rule says (kernel: `pf_route()`, `pf_route6()`).
+  func route<Observer: EvaluationObserver>(
+    _ run: inout HookRun, _ interface: Int, _ observer: inout Observer
+  ) -> HookResult {
+    let body = program.body(run.rule)
+    let kind = Routing.Kind(rawValue: body.pointee.routing)
+    let isCopy = kind == .dupTo
+    // KERNEL: pf_route() gives up after four passes.
+    guard nesting < 4 else { return conclude(run, isCopy ? .pass : .consumed) }
+    if !isCopy, (kind == .replyTo) == (body.pointee.direction == run.packet.direction) {
+      return conclude(run, .pass)
+    }
+    if kind == .fastRoute {
+      // The host's own routing does the same.
+      return conclude(run, .pass)
+    }
+    guard body.pointee.pool >= 0 else { return conclude(run, isCopy ? .pass : .consumed) }
+    let hop: StateRoute
+    if run.state >= 0, states.state(run.state).pointee.route != 0 {
+      hop = states.routes.base[Int(states.state(run.state).pointee.route &- 1)]
+    } else {
+      hop = nextHop(run)
+    }
+    let result = conclude(run, isCopy ? .pass : .consumed)
+    guard hop.interface >= 0 else { return result }
+    let target = Int(program.interfaces.records.base[Int(hop.interface)].hostIndex)
+    guard target >= 0, target < interfaces.count else { return result }
+    let copy = PacketBuffer()
+    copy.assign(run.buffer.bytes)
+    copy.tag = run.buffer.tag
+    if target != interface {
+      nesting += 1
+      let inner = hook(copy, isOut: true, target, &observer)
+      nesting -= 1
+      nested.append(NestedHook(interface: target, result: inner))
+      guard inner.verdict == .pass else { return result }
+    }
+    transmit(copy, on: target, run, isCopy: isCopy)
+    return result
+  }
+
+  /// Hands a routed packet to its interface, in pieces where it is too long.
+  private func transmit(_ packet: PacketBuffer, on target: Int, _ run: HookRun, isCopy: Bool) {
+    let mtu = interfaces[target].mtu
+    let length = packet.count
+    guard length > mtu else {
+      emit(packet.array, on: target)
+      return
+    }
+    guard !run.packet.isIPv6 else {
+      if !isCopy { answerTooBig(run, mtu: mtu) }
+      return
+    }
+    let mayFragment = packet.base.reading.big16(6) & IPv4Header.dontFragment == 0
+    // KERNEL: icmp_error() reads "don't fragment" from a header in network order and says nothing.
+    guard mayFragment else { return }
+    for piece in Self.pieces(of: packet.array, mtu: mtu) { emit(piece, on: target) }
+  }
+
+  private func emit(_ bytes: [UInt8], on target: Int) {
+    var bytes = bytes
+    if bytes.first.map({ $0 >> 4 }) == 4 {
+      bytes.withUnsafeMutableBytes { view in
+        guard let base = view.baseAddress else { return }
+        IPv4Header(base, count: view.count)?.setChecksum(count: view.count)
+      }
+    }
+    emitted.append(EmittedPacket(bytes: bytes, interface: target, skipsFilter: false))
+  }
+
+  /// Cuts an IPv4 packet into fragments; only the first keeps the options.
+  static func pieces(of packet: [UInt8], mtu: Int) -> [[UInt8]] {
+    guard let first = packet.first else { return [] }
+    let header = Int(first & 0x0f) << 2
+    let size = (mtu - header) & ~7
+    guard size >= 8, packet.count > header else { return [] }
+    return stride(from: header, to: packet.count, by: size).map { start in
+      let end = min(start + size, packet.count)
+      var piece = Array(packet[..<header]) + packet[start..<end]
+      let field = UInt16((start - header) >> 3) | (end < packet.count ? 0x2000 : 0)
+      piece[2] = UInt8(truncatingIfNeeded: piece.count >> 8)
+      piece[3] = UInt8(truncatingIfNeeded: piece.count)
+      piece[6] = UInt8(truncatingIfNeeded: field >> 8)
+      piece[7] = UInt8(truncatingIfNeeded: field)
+      return piece
+    }
+  }
+}

@@ -1,0 +1,60 @@
+extension PacketFilter {
+  /// Judges a packet without a state by the rules (kernel: `pf_test_rule()`).
+  func testRules<Observer: EvaluationObserver>(
+    _ run: inout HookRun, _ observer: inout Observer
+  ) -> HookAction {
+    let translation = findTranslation(&run, &observer)
+    var outcome = FilterOutcome()
+    outcome.rule = run.pipeRule
+    var skipsFilter = false
+    if translation.rule >= 0 {
+      apply(translation, &run)
+      let body = program.body(translation.rule)
+      skipsFilter = body.pointee.passesTranslated
+      if body.pointee.tag != 0 { outcome.tag = Int32(body.pointee.tag) }
+    }
+    if !skipsFilter { program.walkFilter(&run.packet, &outcome, &random, &observer) }
+    run.rule = outcome.rule
+    run.anchorRule = outcome.anchorRule
+    run.list = outcome.list
+    note(.match, &run)
+    logDecision(&run, translation)
+    let body = program.body(outcome.rule)
+    if body.pointee.action == .block {
+      if body.pointee.blockReturn.kind != .drop { answer(&run, translation) }
+      return .drop
+    }
+    if outcome.tag > 0 { run.packet.tag = UInt16(truncatingIfNeeded: outcome.tag) }
+    guard !run.isICMPError,
+      body.pointee.keepState != .none || translation.rule >= 0 || run.packet.normalizesTCP
+    else { return .pass }
+    return createState(&run, translation, tag: outcome.tag)
+  }
+
+  private func logDecision(_ run: inout HookRun, _ translation: Translation) {
+    let body = program.body(run.rule)
+    var rule: Int32 = -1
+    if body.pointee.log != 0 {
+      rule = run.rule
+    } else if translation.rule >= 0, program.body(translation.rule).pointee.log != 0 {
+      rule = translation.rule
+    }
+    guard rule >= 0 else { return }
+    if program.body(rule).pointee.log & LogOptions.user.rawValue != 0, logSink != nil {
+      program.lookUpSocket(&run.packet)
+    }
+    log(run, rule: rule)
+  }
+}
+
+extension HookRun {
+  /// Whether the packet is an ICMP error, which makes no state.
+  var isICMPError: Bool {
+    switch packet.proto {
+    case .icmp where !packet.isIPv6:
+      [3, 4, 5, 11, 12].contains(packet.icmpType)
+    case .icmpv6 where packet.isIPv6: (1...4).contains(packet.icmpType)
+    default: false
+    }
+  }
+}

@@ -1,0 +1,101 @@
+extension PacketFilter {
+  /// Answers the client's SYN in the server's place when the rule says so (kernel: part of
+  /// `pf_test_rule()`).
+  /// - Returns: nil for other packets and rules.
+  func beginProxy(_ run: inout HookRun, _ translation: Translation, _ index: Int32) -> HookAction? {
+    guard run.packet.proto == .tcp, program.body(run.rule).pointee.keepState == .synproxy,
+      TCPFlags(rawValue: run.packet.flags).intersection([.syn, .ack]) == .syn,
+      let header = TCPHeader(run.transport, count: TCPHeader.minimumLength)
+    else { return nil }
+    let state = states.state(index)
+    state.pointee.source.state = TCPState.proxySource
+    if translation.rule >= 0 {
+      let port = UInt16(truncatingIfNeeded: translation.originalSourcePort)
+      if run.packet.isOut {
+        run.setSource(run.packet.originalSource, port: port, isUDP: false)
+      } else {
+        // KERNEL: pf_test_rule() restores the destination from what it saved of the source.
+        run.setDestination(run.packet.originalSource, port: port, isUDP: false)
+      }
+    }
+    state.pointee.source.sequenceHigh = (random.next() & 0x7fff_ffff).byteSwapped
+    let offered = header.maximumSegment(extent: extent(run))
+    state.pointee.source.segmentSize = Self.segmentSize(offered, isIPv6: run.packet.isIPv6)
+    answerSYN(run, state.pointee.source, sequence: header.sequence, rule: run.rule)
+    note(.synproxy, &run)
+    return .synproxyDrop
+  }
+
+  /// The segment size offered to the server: at least 64, at most what an MTU of 1,500 holds
+  /// (kernel: `pf_calc_mss()` twice).
+  private static func segmentSize(_ offered: UInt16, isIPv6: Bool) -> UInt16 {
+    let route: UInt16 = isIPv6 ? 1500 - 60 : 1500 - 40
+    return max(64, min(offered, max(512, route)))
+  }
+
+  private func answerSYN(_ run: HookRun, _ client: StatePeer, sequence: UInt32, rule: Int32) {
+    sendTCP(
+      GeneratedSegment(
+        isIPv6: run.packet.isIPv6, source: run.packet.destination,
+        destination: run.packet.source, sourcePort: run.packet.destinationPort,
+        destinationPort: run.packet.sourcePort, sequence: client.sequenceHigh,
+        acknowledgment: sequence &+ 1, flags: [.syn, .ack], segmentSize: client.segmentSize),
+      skipsFilter: true, tag: 0)
+  }
+
+  /// Treats a packet of the client while the SYN proxy stands between it and the server.
+  func proxy(
+    _ run: inout HookRun, _ source: UnsafeMutablePointer<StatePeer>,
+    _ destination: UnsafeMutablePointer<StatePeer>
+  ) -> HookAction {
+    let state = states.state(run.state)
+    let header = run.transport.reading
+    let flags = TCPFlags(rawValue: run.packet.flags)
+    let forward = state.pointee.isOut == run.packet.isOut
+    let continues =
+      header.big32(8) == source.pointee.sequenceHigh &+ 1
+      && header.big32(4) == source.pointee.sequenceLow &+ 1
+    if source.pointee.state == TCPState.proxySource {
+      if !forward || flags.contains(.syn) {
+        note(.synproxy, &run)
+        guard forward else { return .synproxyDrop }
+        guard header.big32(4) == source.pointee.sequenceLow else { return .drop }
+        answerSYN(
+          run, source.pointee, sequence: header.big32(4), rule: state.pointee.rule)
+        return .synproxyDrop
+      }
+      guard flags.contains(.ack), continues else {
+        note(.synproxy, &run)
+        return .drop
+      }
+      if state.pointee.sourceNode >= 0, exceedsConnections(run.state) {
+        note(.sourceLimit, &run)
+        return .drop
+      }
+      source.pointee.state = TCPState.proxyDestination
+    }
+    note(.synproxy, &run)
+    guard forward, flags.intersection([.syn, .ack]) == .ack, continues else { return .drop }
+    source.pointee.maxWindow = max(header.big16(14), 1)
+    if destination.pointee.sequenceHigh == 1 {
+      destination.pointee.sequenceHigh = (random.next() & 0x7fff_ffff).byteSwapped
+    }
+    callServer(run, source.pointee, destination.pointee)
+    return .synproxyDrop
+  }
+
+  /// Opens the connection to the server.
+  private func callServer(_ run: HookRun, _ client: StatePeer, _ server: StatePeer) {
+    let key = states.key(of: run.state).pointee
+    let isOut = run.packet.isOut
+    sendTCP(
+      GeneratedSegment(
+        isIPv6: run.packet.isIPv6, source: isOut ? key.gateway : key.remote,
+        destination: isOut ? key.remoteGateway : key.lan,
+        sourcePort: UInt16(truncatingIfNeeded: isOut ? key.gatewayPort : key.remotePort),
+        destinationPort: UInt16(truncatingIfNeeded: isOut ? key.remoteGatewayPort : key.lanPort),
+        sequence: server.sequenceHigh, acknowledgment: 0, flags: .syn,
+        segmentSize: client.segmentSize),
+      skipsFilter: false, tag: states.state(run.state).pointee.tag)
+  }
+}

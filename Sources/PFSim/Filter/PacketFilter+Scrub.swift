@@ -1,0 +1,56 @@
+extension PacketFilter {
+  /// Normalises an IPv4 packet by the scrub rules.
+  func normalize4<Observer: EvaluationObserver>(
+    _ run: inout HookRun, _ observer: inout Observer
+  ) -> HookAction {
+    let rule = program.walkScrub(run.packet, .ipv4, &observer)
+    guard rule >= 0, countScrub(rule, run) else { return .pass }
+    let options = program.body(rule).pointee.scrub
+    let outcome = normalizer.normalize4(
+      run.buffer, options, isOut: run.packet.isOut, now: second,
+      randomID: { UInt16(truncatingIfNeeded: random.next()) })
+    return settleScrub(outcome, &run, rule)
+  }
+
+  /// Normalises an IPv6 packet by the scrub rules.
+  func normalize6<Observer: EvaluationObserver>(
+    _ run: inout HookRun, _ observer: inout Observer
+  ) -> HookAction {
+    let rule = program.walkScrub(run.packet, .ipv6, &observer)
+    guard rule >= 0, countScrub(rule, run) else { return .pass }
+    let options = program.body(rule).pointee.scrub
+    let outcome = normalizer.normalize6(
+      run.buffer, options, isOut: run.packet.isOut, now: second)
+    return settleScrub(outcome, &run, rule)
+  }
+
+  /// Counts a packet on its scrub rule; false for `no scrub`.
+  private func countScrub(_ rule: Int32, _ run: HookRun) -> Bool {
+    let body = program.body(rule)
+    guard body.pointee.action == .scrub else { return false }
+    body.pointee.counts.add(run.packet.totalLength, isOut: run.packet.isOut)
+    return true
+  }
+
+  private func settleScrub(
+    _ outcome: NormalizationOutcome, _ run: inout HookRun, _ rule: Int32
+  ) -> HookAction {
+    switch outcome {
+    case .pass(let reassembles):
+      run.packet.isReassembled = reassembles
+      return .pass
+    case .held(let grew):
+      run.isHeld = grew
+      return .drop
+    case .drop(let reason):
+      if let reason {
+        note(reason, &run)
+        if program.body(rule).pointee.log != 0 { logScrub(run, rule: rule, reason: reason) }
+      }
+      return .drop
+    case .kernelPanic:
+      run.undetermined = .kernelPanic
+      return .drop
+    }
+  }
+}

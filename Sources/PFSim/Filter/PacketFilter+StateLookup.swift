@@ -1,0 +1,58 @@
+extension PacketFilter {
+  /// The key that a packet is searched by: its source as inside and destination as outside, in
+  /// both senses.
+  @inline(__always)
+  func searchKey(_ packet: PacketDescription, _ proto: IPProtocol) -> StateKey {
+    var key = StateKey()
+    key.proto = proto
+    key.lanIsIPv6 = packet.isIPv6
+    key.gatewayIsIPv6 = packet.isIPv6
+    key.lan = packet.source
+    key.remote = packet.destination
+    key.gateway = packet.destination
+    key.remoteGateway = packet.source
+    return key
+  }
+
+  /// Searches a packet's state and counts the search.
+  @inline(__always)
+  func search(_ key: StateKey, _ run: HookRun) -> Int32 {
+    status.stateSearches &+= 1
+    return states.find(key, isOut: run.packet.isOut, interface: run.packet.interface)
+  }
+
+  /// Takes what a search found (kernel: `pf_state_lookup_aux()`).
+  /// - Returns: nil when the state is to be used, else what becomes of the packet.
+  @inline(__always)
+  func accept(_ found: Int32, _ run: inout HookRun) -> HookAction? {
+    run.state = found
+    guard found >= 0 else { return .drop }
+    let state = states.state(found)
+    if state.pointee.timeout == StateRecord.purge { return .drop }
+    guard state.pointee.route != 0, run.packet.isOut else { return nil }
+    let body = program.body(state.pointee.rule)
+    let routes =
+      body.pointee.routing == Routing.Kind.routeTo.rawValue
+      && body.pointee.direction == Direction.out.rawValue
+      || body.pointee.routing == Routing.Kind.replyTo.rawValue
+        && body.pointee.direction == Direction.in.rawValue
+    let interface = states.routes.base[Int(state.pointee.route &- 1)].interface
+    return routes && interface >= 0 && interface != run.packet.interface ? .pass : nil
+  }
+
+  /// Whether a packet goes the way of the packet that made its state.
+  @inline(__always)
+  func isForward(_ state: UnsafeMutablePointer<StateRecord>, _ run: HookRun) -> Bool {
+    state.pointee.isOut == run.packet.isOut
+  }
+
+  /// Gives a packet of a state its translated address, where the state has one.
+  func translateAddress(_ key: UnsafeMutablePointer<StateKey>, _ run: inout HookRun) {
+    guard key.pointee.lan != key.pointee.gateway else { return }
+    if run.packet.isOut {
+      run.setSourceAddress(key.pointee.gateway)
+    } else {
+      run.setDestinationAddress(key.pointee.lan)
+    }
+  }
+}

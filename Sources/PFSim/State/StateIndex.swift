@@ -1,0 +1,85 @@
+/// An open-addressing index from hashes to the numbers of records.
+///
+/// Linear probing, at most three quarters full, removal by shifting back. A slot holds the hash, so
+/// that most other records are never touched.
+struct StateIndex {
+  private struct Slot {
+    var hash: UInt32
+    /// The record's number plus one, 0 for an empty slot.
+    var record: UInt32
+  }
+  private var slots: UnsafeMutablePointer<Slot>
+  private var mask: Int
+  private(set) var count = 0
+
+  /// An empty index.
+  init() {
+    mask = 63
+    slots = Self.allocate(64)
+  }
+
+  private static func allocate(_ size: Int) -> UnsafeMutablePointer<Slot> {
+    let slots = UnsafeMutablePointer<Slot>.allocate(capacity: size)
+    slots.initialize(repeating: Slot(hash: 0, record: 0), count: size)
+    return slots
+  }
+
+  /// Gives the memory back.
+  func deallocate() { slots.deallocate() }
+
+  /// The first record of a hash that a test accepts; -1 for none.
+  @inline(__always)
+  func find(_ hash: UInt32, _ accept: (Int32) -> Bool) -> Int32 {
+    var place = Int(hash) & mask
+    while slots[place].record != 0 {
+      if slots[place].hash == hash {
+        let record = Int32(truncatingIfNeeded: slots[place].record &- 1)
+        if accept(record) { return record }
+      }
+      place = (place &+ 1) & mask
+    }
+    return -1
+  }
+
+  /// Adds a record.
+  mutating func insert(_ hash: UInt32, _ record: Int32) {
+    if (count + 1) * 4 > (mask + 1) * 3 { grow() }
+    put(Slot(hash: hash, record: UInt32(truncatingIfNeeded: record) &+ 1))
+    count += 1
+  }
+
+  private func put(_ slot: Slot) {
+    var place = Int(slot.hash) & mask
+    while slots[place].record != 0 { place = (place &+ 1) & mask }
+    slots[place] = slot
+  }
+
+  private mutating func grow() {
+    let old = slots
+    let size = mask + 1
+    mask = size * 2 - 1
+    slots = Self.allocate(size * 2)
+    for place in 0..<size where old[place].record != 0 { put(old[place]) }
+    old.deallocate()
+  }
+
+  /// Removes a record that is there under this hash.
+  mutating func remove(_ hash: UInt32, _ record: Int32) {
+    var hole = Int(hash) & mask
+    while slots[hole].record != UInt32(truncatingIfNeeded: record) &+ 1 {
+      if slots[hole].record == 0 { return }
+      hole = (hole &+ 1) & mask
+    }
+    count -= 1
+    var next = (hole &+ 1) & mask
+    while slots[next].record != 0 {
+      let home = Int(slots[next].hash) & mask
+      if (next &- home) & mask >= (next &- hole) & mask {
+        slots[hole] = slots[next]
+        hole = next
+      }
+      next = (next &+ 1) & mask
+    }
+    slots[hole] = Slot(hash: 0, record: 0)
+  }
+}
