@@ -139,10 +139,4 @@ extension TableDefinition.Entry {
     return family == other.family && prefixLength <= other.prefixLength
       && (other.address & mask) == (address & mask)
   }
-
-  fileprivate var text: String {
-    let host = IPAddress(family: family, bits: address).description
-    let length = Int(prefixLength) == family.addressBits ? "" : "/\(prefixLength)"
-    return (negated ? "!" : "") + host + length
-  }
 }

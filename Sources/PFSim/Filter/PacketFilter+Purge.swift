@@ -94,14 +94,16 @@ extension PacketFilter {
   private func resetServer(_ index: Int32) {
     let state = states.state(index)
     let key = states.key(of: index).pointee
-    sendTCP(
+    let family: AddressFamily = key.lanIsIPv6 ? .inet6 : .inet
+    send(
       GeneratedSegment(
-        isIPv6: key.lanIsIPv6, source: key.remote, destination: key.lan,
+        source: IPAddress(family: family, bits: key.remote),
+        destination: IPAddress(family: family, bits: key.lan),
         sourcePort: UInt16(truncatingIfNeeded: key.remotePort),
         destinationPort: UInt16(truncatingIfNeeded: key.lanPort),
         sequence: state.pointee.source.sequenceHigh,
         acknowledgment: state.pointee.source.sequenceLow &+ 1, flags: [.rst, .ack]),
-      skipsFilter: true, tag: state.pointee.tag)
+      skipsFilter: true)
   }
 
   /// Frees an unlinked state (kernel: `pf_free_state()`).

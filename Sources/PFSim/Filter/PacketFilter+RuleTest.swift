@@ -3,11 +3,12 @@ extension PacketFilter {
   func testRules<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {
-    let translation = findTranslation(&run, &observer)
+    var translation = findTranslation(&run, &observer)
     var outcome = FilterOutcome()
     outcome.rule = run.pipeRule
     var skipsFilter = false
     if translation.rule >= 0 {
+      translation.header = TransportPrefix(run)
       apply(translation, &run)
       let body = program.body(translation.rule)
       skipsFilter = body.pointee.passesTranslated

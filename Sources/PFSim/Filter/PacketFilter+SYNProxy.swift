@@ -21,7 +21,7 @@ extension PacketFilter {
     state.pointee.source.sequenceHigh = (random.next() & 0x7fff_ffff).byteSwapped
     let offered = header.maximumSegment(extent: extent(run))
     state.pointee.source.segmentSize = Self.segmentSize(offered, isIPv6: run.packet.isIPv6)
-    answerSYN(run, state.pointee.source, sequence: header.sequence, rule: run.rule)
+    answerSYN(run, state.pointee.source, sequence: header.sequence)
     note(.synproxy, &run)
     return .synproxyDrop
   }
@@ -33,14 +33,15 @@ extension PacketFilter {
     return max(64, min(offered, max(512, route)))
   }
 
-  private func answerSYN(_ run: HookRun, _ client: StatePeer, sequence: UInt32, rule: Int32) {
-    sendTCP(
+  private func answerSYN(_ run: HookRun, _ client: StatePeer, sequence: UInt32) {
+    let family: AddressFamily = run.packet.isIPv6 ? .inet6 : .inet
+    send(
       GeneratedSegment(
-        isIPv6: run.packet.isIPv6, source: run.packet.destination,
-        destination: run.packet.source, sourcePort: run.packet.destinationPort,
-        destinationPort: run.packet.sourcePort, sequence: client.sequenceHigh,
-        acknowledgment: sequence &+ 1, flags: [.syn, .ack], segmentSize: client.segmentSize),
-      skipsFilter: true, tag: 0)
+        source: IPAddress(family: family, bits: run.packet.destination),
+        destination: IPAddress(family: family, bits: run.packet.source),
+        sourcePort: run.packet.destinationPort, destinationPort: run.packet.sourcePort,
+        sequence: client.sequenceHigh, acknowledgment: sequence &+ 1, flags: [.syn, .ack],
+        maximumSegment: client.segmentSize), skipsFilter: true)
   }
 
   /// Treats a packet of the client while the SYN proxy stands between it and the server.
@@ -60,8 +61,7 @@ extension PacketFilter {
         note(.synproxy, &run)
         guard forward else { return .synproxyDrop }
         guard header.big32(4) == source.pointee.sequenceLow else { return .drop }
-        answerSYN(
-          run, source.pointee, sequence: header.big32(4), rule: state.pointee.rule)
+        answerSYN(run, source.pointee, sequence: header.big32(4))
         return .synproxyDrop
       }
       guard flags.contains(.ack), continues else {
@@ -88,14 +88,16 @@ extension PacketFilter {
   private func callServer(_ run: HookRun, _ client: StatePeer, _ server: StatePeer) {
     let key = states.key(of: run.state).pointee
     let isOut = run.packet.isOut
-    sendTCP(
+    let family: AddressFamily = run.packet.isIPv6 ? .inet6 : .inet
+    let (from, to) = isOut ? (key.gateway, key.remoteGateway) : (key.remote, key.lan)
+    // KERNEL: pf_send_tcp() leaves out the mark of pf's own packets here.
+    send(
       GeneratedSegment(
-        isIPv6: run.packet.isIPv6, source: isOut ? key.gateway : key.remote,
-        destination: isOut ? key.remoteGateway : key.lan,
+        source: IPAddress(family: family, bits: from),
+        destination: IPAddress(family: family, bits: to),
         sourcePort: UInt16(truncatingIfNeeded: isOut ? key.gatewayPort : key.remotePort),
         destinationPort: UInt16(truncatingIfNeeded: isOut ? key.remoteGatewayPort : key.lanPort),
         sequence: server.sequenceHigh, acknowledgment: 0, flags: .syn,
-        segmentSize: client.segmentSize),
-      skipsFilter: false, tag: states.state(run.state).pointee.tag)
+        maximumSegment: client.segmentSize), skipsFilter: false)
   }
 }

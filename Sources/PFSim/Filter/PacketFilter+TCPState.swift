@@ -110,9 +110,7 @@ extension PacketFilter {
   ) -> HookAction {
     if destination.pointee.state == TCPState.synSent, source.pointee.state == TCPState.synSent {
       if !flags.contains(.rst) {
-        sendReset(
-          run, sequence: run.transport.reading.big32(8), acknowledgment: 0, flags: .rst,
-          rule: states.state(run.state).pointee.rule)
+        resetSender(run)
       }
       source.pointee.sequenceLow = 0
       source.pointee.sequenceHigh = 1

@@ -13,6 +13,8 @@ struct Translation {
   var originalDestinationPort: UInt32
   /// The source node of a sticky pool, -1 for none.
   var sourceNode: Int32 = -1
+  /// The transport header before translation, where it has ports.
+  var header: TransportPrefix?
 
   init(_ packet: PacketDescription) {
     originalSourcePort = UInt32(packet.sourcePort)

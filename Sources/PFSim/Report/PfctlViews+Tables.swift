@@ -2,6 +2,9 @@
 public struct PfctlViewError: Error, Sendable, Hashable {
   /// pfctl's message.
   public var message: String
+
+  /// Makes an error.
+  public init(message: String) { self.message = message }
 }
 
 extension PfctlViews {
@@ -54,12 +57,4 @@ extension PfctlViews {
 
   /// A time of the filter's clock in seconds since 1970.
   func wallClock(_ seconds: UInt32) -> Int64 { host.configuration.epoch + Int64(seconds) }
-}
-
-extension TableDefinition.Entry {
-  /// The address, with its prefix where it is not a host.
-  var text: String {
-    let address = IPAddress(family: family, bits: address).description
-    return Int(prefixLength) == family.addressBits ? address : "\(address)/\(prefixLength)"
-  }
 }

@@ -68,7 +68,7 @@ public struct PfctlViews {
   /// The text of one subject.
   /// - Throws: ``PfctlViewError`` for an anchor that does not exist.
   public func text(_ subject: Subject) throws(PfctlViewError) -> String {
-    guard anchor.isEmpty || host.filter.hasAnchor(anchor) else {
+    guard anchor.isEmpty || host.filter.anchorPaths.contains(anchor) else {
       throw PfctlViewError(message: "pfctl: DIOCGETRULES: Invalid argument")
     }
     switch subject {

@@ -18,4 +18,18 @@ enum DecimalText {
     let digits = String(millionths % 1_000_000)
     return "\(millionths / 1_000_000)." + String(repeating: "0", count: 6 - digits.count) + digits
   }
+
+  /// A whole number as `%f` prints it.
+  static func fixed(_ value: Double) -> String {
+    guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
+    var magnitude = abs(value)
+    if magnitude < 9e18 { return (value < 0 ? "-" : "") + "\(UInt64(magnitude)).000000" }
+    var digits = ""
+    while magnitude >= 1 {
+      let digit = magnitude.truncatingRemainder(dividingBy: 10)
+      digits = "\(Int(digit))" + digits
+      magnitude = ((magnitude - digit) / 10).rounded(.down)
+    }
+    return (value < 0 ? "-" : "") + digits + ".000000"
+  }
 }

@@ -17,7 +17,7 @@ public struct ParseOptions: Sendable {
   /// Whether the file is only read, as with pfctl's `-n`: no fingerprints are loaded.
   public var isDryRun = true
   /// Whether rules remember the list items and macros they came from.
-  public var recordsOrigin = false
+  public var recordsOrigin = true
   /// The contents of a file named by the rules, or the reason why it cannot be read.
   public var readFile: @Sendable (String) -> FileContents = { _ in .failure("No such file or directory") }
   /// The id of a user, nil for an unknown one.

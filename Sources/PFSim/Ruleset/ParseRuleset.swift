@@ -9,6 +9,113 @@
 public func parseRuleset(
   _ text: [UInt8], file: String = "stdin", options: ParseOptions = ParseOptions()
 ) -> ParsedRuleset {
-  ParsedRuleset(
-    ruleset: Ruleset(path: options.anchorPath), diagnostics: [], output: [], hasErrors: false)
+  var loader = RulesetLoader(options: options)
+  return loader.load(text, file: file)
+}
+
+/// Loads a file and then the anchors it names (`pfctl_rules`, `pfctl_load_anchors`).
+struct RulesetLoader {
+  let options: ParseOptions
+  private var bindsStates = false
+  private var diagnostics: [Diagnostic] = []
+  private var output: [OutputEvent] = []
+
+  init(options: ParseOptions) { self.options = options }
+
+  mutating func load(_ text: [UInt8], file: String) -> ParsedRuleset {
+    var (ruleset, isGood) = loadFile(text, file: file, options, isMain: true)
+    var next = 0
+    while isGood, options.anchorPath.isEmpty, next < ruleset.loadAnchors.count {
+      let statement = ruleset.loadAnchors[next]
+      next += 1
+      isGood = loadAnchor(statement, into: &ruleset)
+    }
+    return ParsedRuleset(
+      ruleset: ruleset, diagnostics: diagnostics, output: output, hasErrors: !isGood)
+  }
+
+  private mutating func loadAnchor(_ statement: LoadAnchor, into ruleset: inout Ruleset) -> Bool {
+    if options.verbosity > 0 {
+      output.append(
+        OutputEvent(
+          "\nLoading anchor \(statement.path) from \(statement.file)\n", isError: true))
+    }
+    var inner = options
+    inner.anchorPath = statement.path
+    inner.macros = []
+    if statement.path.utf8.count > 63 {
+      say("pfctl: pfctl_add_rule: strlcpy", at: statement.location)
+      return false
+    }
+    switch options.readFile(statement.file) {
+    case .failure(let reason):
+      say("pfctl: \(statement.file): \(reason)", at: statement.location)
+      output.append(
+        OutputEvent("pfctl: cannot open the main config file!: \(reason)\n", isError: true))
+    case .success(let text):
+      let (loaded, isGood) = loadFile(text, file: statement.file, inner, isMain: false)
+      if isGood {
+        ruleset.merge(loaded)
+        return true
+      }
+    }
+    output.append(OutputEvent("pfctl: load anchors\n", isError: true))
+    return false
+  }
+
+  private mutating func say(_ line: String, at location: Provenance.Location?) {
+    var diagnostic = Diagnostic(
+      code: "load-anchor", severity: .error, message: line.replacingPrefix("pfctl: "),
+      location: location)
+    diagnostic.pfctlLine = line
+    diagnostics.append(diagnostic)
+    output.append(OutputEvent(line + "\n", isError: true))
+  }
+
+  private mutating func loadFile(
+    _ text: [UInt8], file: String, _ options: ParseOptions, isMain: Bool
+  ) -> (Ruleset, Bool) {
+    var macros = MacroTable()
+    for macro in options.macros {
+      macros.define(macro.name, macro.value, at: .none, isFixed: true)
+    }
+    var parser = Parser(
+      lexer: Lexer(name: file, bytes: text, macros: macros),
+      handler: RulesetBuilder(options: options, bindsStates: bindsStates))
+    let finished = parser.parse()
+    parser.handler.finishOptions()
+    bindsStates = parser.handler.bindsStates
+    var log = parser.lexer.log
+    if finished, options.verbosity > 1 {
+      for macro in parser.lexer.macros.unused {
+        log.printError("warning: macro '\(macro.name)' not used")
+      }
+    }
+    log.flush()
+    diagnostics += log.diagnostics
+    output += log.output
+    let isGood = finished && parser.lexer.errorCount == 0
+    let ruleset = parser.handler.ruleset
+    if isGood, options.verbosity > 0 {
+      var text = ""
+      ruleset.printLoad(parts: options.parts, verbosity: options.verbosity, to: &text)
+      output.append(OutputEvent(text))
+    }
+    return (ruleset, isGood)
+  }
+}
+
+extension Ruleset {
+  /// Adds the anchors and further `load anchor` statements of a file loaded into an anchor.
+  mutating func merge(_ other: Ruleset) {
+    anchors += other.anchors
+    loadAnchors += other.loadAnchors
+  }
+}
+
+extension String {
+  /// The text without a prefix that it may have.
+  fileprivate func replacingPrefix(_ prefix: String) -> String {
+    hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self
+  }
 }

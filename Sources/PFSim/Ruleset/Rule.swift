@@ -83,6 +83,8 @@ public struct Rule: Sendable, Hashable {
   public var owner = ""
   /// The priority given by who inserted the rule; rules of a file have 0.
   public var priority: UInt32 = 0
+  /// The number that pfctl counts while it loads: rules of all kinds of the anchor together.
+  public var loadNumber: Int32 = 0
   /// Where the rule comes from.
   public var provenance: Provenance
 

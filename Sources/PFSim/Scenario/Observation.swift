@@ -55,7 +55,7 @@ extension Hop {
   }
 
   private var pfLine: String {
-    var line = "\(directionWord) \(interface) \(verdict)"
+    var line = "\(directionName) \(interface) \(verdict)"
     if let rule {
       line += " by \(rule.place)"
     } else if result?.rule == .defaultRule {

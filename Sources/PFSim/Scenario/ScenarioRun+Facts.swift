@@ -41,7 +41,7 @@ extension ScenarioRun {
       return spellings(rules.first { $0 != .none } ?? .none)
     case .ends: return [ends(observation.disposition)]
     case .translated: return [translated(observation)]
-    case .state: return [observation.decidingHop?.stateWord ?? "none"]
+    case .state: return [observation.decidingHop?.stateName ?? "none"]
     case .hops: return observation.hops.compactMap(\.scenarioLine)
     case .softnet:
       let row = observation.disposition.softnetRow
@@ -129,7 +129,7 @@ extension ScenarioRun {
     case .lease: return leaseFact(argument)
     case .assumptions: return .lines(host.assumptions.map(\.code))
     case .findings: return .lines(host.findings.map(\.code))
-    case .states: return .lines([String(host.filter.states().count)])
+    case .states: return .lines([String(host.filter.stateSnapshots.count)])
     case .counters: return counterFact(argument)
     case .show: return viewFact(argument)
     default: return .missing("nothing is known about \(subject.rawValue)")

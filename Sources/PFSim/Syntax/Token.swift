@@ -32,24 +32,3 @@ struct Token {
   /// The value of a number, else 0.
   var number: Int64 = 0
 }
-
-/// A stretch of a source file, four words long.
-struct Place: Hashable {
-  /// The index of the file in ``Lexer/files``; -1 for no place.
-  var file: Int32
-  /// The offset of the first byte.
-  var start: Int32
-  /// The offset behind the last byte.
-  var end: Int32
-  /// The macro that supplied the text, an index into ``Lexer/expansions``; -1 for none.
-  var macro: Int32 = -1
-
-  /// No place.
-  static let none = Place(file: -1, start: 0, end: 0)
-
-  /// A place from the start of this one to the end of another in the same file.
-  func extended(to other: Place) -> Place {
-    guard other.file == file, other.end > start else { return self }
-    return Place(file: file, start: start, end: other.end, macro: macro)
-  }
-}

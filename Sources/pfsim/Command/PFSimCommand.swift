@@ -8,7 +8,9 @@ struct PFSimCommand: ParsableCommand {
     commandName: "pfsim",
     abstract: "The laboratory for macOS's packet filter (pf).",
     version: "0.1.0 (pf of xnu-11417.101.15)",
-    subcommands: [Explain.self, Replay.self, TestVerb.self, Show.self, Bench.self])
+    subcommands: [
+      Explain.self, Replay.self, TestVerb.self, Show.self, Bench.self, Conformance.self,
+    ])
 
   /// Runs the command line and ends the process with the documented exit code.
   static func main() {

@@ -1,0 +1,72 @@
+/// The forms in which pf.conf takes IPv4 addresses.
+enum IPv4Text {
+  /// A strict `a.b.c.d`, the most frequent form; nil for anything else.
+  static func dottedQuad(_ text: String) -> HostItem? {
+    var text = text
+    let value = text.withUTF8 { strict($0) }
+    return value.map {
+      HostItem(
+        family: .inet, address: AddressBits(ipv4: $0), mask: AddressBits(prefixLength: 32))
+    }
+  }
+
+  private static func strict(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32? {
+    guard bytes.count >= 7, bytes.count <= 15 else { return nil }
+    var value: UInt32 = 0
+    var octet: UInt32 = 0
+    var digits = 0
+    var dots = 0
+    for byte in bytes {
+      if byte == 46 {
+        guard digits > 0, dots < 3 else { return nil }
+        value = value << 8 | octet
+        octet = 0
+        digits = 0
+        dots += 1
+      } else {
+        guard (48...57).contains(byte), digits == 0 || octet > 0 else { return nil }
+        octet = octet * 10 + UInt32(byte - 48)
+        guard octet < 256 else { return nil }
+        digits += 1
+      }
+    }
+    return dots == 3 && digits > 0 ? value << 8 | octet : nil
+  }
+
+  /// `a.b.c.d/n` with octets left out at the end (`10/8`), as `inet_net_pton` reads it.
+  static func network(_ text: String) -> HostItem? {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, let length = UInt8(parts[1]), length <= 32 else { return nil }
+    let octets = parts[0].split(separator: ".", omittingEmptySubsequences: false)
+    guard (1...4).contains(octets.count) else { return nil }
+    var value: UInt32 = 0
+    for (index, octet) in octets.enumerated() {
+      guard let number = UInt8(octet), octet.utf8.first != 43 else { return nil }
+      value |= UInt32(number) << UInt32(24 - 8 * index)
+    }
+    var item = HostItem(family: .inet, address: AddressBits(ipv4: value))
+    item.setPrefixLength(Int(length))
+    return item
+  }
+
+  /// One to four numbers, decimal, octal or hexadecimal, as `inet_aton` reads them.
+  static func loose(_ text: String) -> UInt32? {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard (1...4).contains(parts.count) else { return nil }
+    var value: UInt64 = 0
+    for (index, part) in parts.enumerated() {
+      guard let first = part.utf8.first, (48...57).contains(first),
+        let number = CNumber.unsigned(String(part))
+      else { return nil }
+      if index < parts.count - 1 {
+        guard number < 256 else { return nil }
+        value = value << 8 | number
+      } else {
+        let bits = UInt64(8 * (4 - index))
+        guard number >> bits == 0 else { return nil }
+        value = value << bits | number
+      }
+    }
+    return UInt32(truncatingIfNeeded: value)
+  }
+}

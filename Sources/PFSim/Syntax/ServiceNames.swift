@@ -1,0 +1,47 @@
+/// The names of TCP and UDP services that pf.conf files use, with their ports.
+enum ServiceNames {
+  /// The port of a service; nil for an unknown name.
+  static func port(of name: String) -> UInt16? { ports[name] }
+
+  private static let ports: [String: UInt16] = [
+    "tcpmux": 1, "rje": 5, "echo": 7, "discard": 9, "systat": 11, "daytime": 13, "qotd": 17,
+    "msp": 18, "chargen": 19, "ftp-data": 20, "ftp": 21, "ssh": 22, "telnet": 23, "smtp": 25,
+    "mail": 25, "time": 37, "rap": 38, "rlp": 39, "nameserver": 42, "whois": 43, "nicname": 43,
+    "tacacs": 49, "re-mail-ck": 50, "domain": 53, "xns-mail": 58, "bootps": 67, "bootpc": 68,
+    "tftp": 69, "gopher": 70, "finger": 79, "http": 80, "www": 80, "www-http": 80, "link": 87,
+    "kerberos": 88, "supdup": 95, "hostname": 101, "hostnames": 101, "iso-tsap": 102,
+    "csnet-ns": 105, "rtelnet": 107, "pop2": 109, "pop3": 110, "sunrpc": 111, "auth": 113,
+    "ident": 113, "tap": 113, "sftp": 115, "uucp-path": 117, "nntp": 119, "ntp": 123,
+    "epmap": 135, "loc-srv": 135, "netbios-ns": 137, "netbios-dgm": 138, "netbios-ssn": 139,
+    "imap": 143, "imap2": 143, "snmp": 161, "snmptrap": 162, "cmip-man": 163, "cmip-agent": 164,
+    "xdmcp": 177, "nextstep": 178, "bgp": 179, "prospero": 191, "irc": 194, "smux": 199,
+    "at-rtmp": 201, "at-nbp": 202, "at-echo": 204, "at-zis": 206, "qmtp": 209, "z3950": 210,
+    "ipx": 213, "imap3": 220, "ulistserv": 372, "ldap": 389, "svrloc": 427, "mobileip-agent": 434,
+    "mobilip-mn": 435, "https": 443, "snpp": 444, "microsoft-ds": 445, "kpasswd": 464,
+    "photuris": 468, "saft": 487, "isakmp": 500, "exec": 512, "biff": 512, "comsat": 512,
+    "login": 513, "who": 513, "shell": 514, "cmd": 514, "syslog": 514, "printer": 515,
+    "talk": 517, "ntalk": 518, "route": 520, "router": 520, "timed": 525, "tempo": 526,
+    "courier": 530, "conference": 531, "netnews": 532, "netwall": 533, "uucp": 540,
+    "uucp-rlogin": 541, "klogin": 543, "kshell": 544, "dhcpv6-client": 546, "dhcpv6-server": 547,
+    "afpovertcp": 548, "rtsp": 554, "remotefs": 556, "nntps": 563, "snews": 563, "whoami": 565,
+    "submission": 587, "http-alt": 8080, "nqs": 607, "ipp": 631, "ldaps": 636, "ldp": 646,
+    "silc": 706, "kerberos-adm": 749, "kerberos-iv": 750, "webster": 765, "rsync": 873,
+    "telnets": 992, "imaps": 993, "ircs": 994, "pop3s": 995, "ftps-data": 989, "ftps": 990,
+    "socks": 1080, "openvpn": 1194, "ms-sql-s": 1433, "ms-sql-m": 1434, "wins": 1512,
+    "ingreslock": 1524, "prospero-np": 1525, "l2f": 1701, "l2tp": 1701, "pptp": 1723,
+    "radius": 1812, "radius-acct": 1813, "hsrp": 1985, "nfsd": 2049, "nfs": 2049,
+    "cvspserver": 2401, "zephyr-srv": 2102, "zephyr-clt": 2103, "zephyr-hm": 2104, "venus": 2430,
+    "mysql": 3306, "svn": 3690, "rdp": 3389, "ms-wbt-server": 3389, "daap": 3689, "icpv2": 3130,
+    "squid-http": 3128, "ndl-aas": 3128, "nat-pmp": 5351, "krb524": 4444, "ipsec-nat-t": 4500,
+    "ipsec-msft": 4500, "sip": 5060, "sips": 5061, "aol": 5190, "xmpp-client": 5222,
+    "xmpp-server": 5269, "mdns": 5353, "postgresql": 5432, "vnc-server": 5900, "rfb": 5900,
+    "cfengine": 5308, "amqp": 5672, "x11": 6000, "ircd": 6667, "git": 9418, "bpjava-msvc": 13722,
+    "hkp": 11371, "pcanywheredata": 5631, "iscsi-target": 3260, "upnp": 1900, "ssdp": 1900,
+    "bacula-dir": 9101, "munin": 4949, "nut": 3493, "redis": 6379, "sunwebadmin": 8800,
+    "http-proxy": 8080, "webcache": 8080, "jetdirect": 9100, "pdl-datastream": 9100,
+    "kerberos_master": 751, "asipregistry": 687, "asip-webadmin": 311, "msdp": 639, "rtmp": 1935,
+    "teredo": 3544, "asf-rmcp": 623, "commplex-main": 5000, "commplex-link": 5001,
+    "netinfo": 1033, "rmonitor": 560, "monitor": 561, "dantz": 497, "igmpv3lite": 465, "urd": 465,
+    "smtps": 465,
+  ]
+}
