@@ -28,7 +28,7 @@ let package = Package(
       dependencies: ["CYardstick", .product(name: "PFSim", package: "pfsim")],
       path: "Sources/Yardstick"),
     benchmark("Parsing"),
-    benchmark("RuleEvaluation", ["CYardstick"]),
+    benchmark("RuleEvaluation"),
     benchmark("StateTable"),
     benchmark("Tables"),
     benchmark("Replay"),

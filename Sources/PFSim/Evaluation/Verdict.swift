@@ -128,7 +128,9 @@ public struct HookResult: Sendable, Hashable {
   /// Whether the fragment is kept for reassembly.
   public var isHeld = false
   /// Whether the hook logs the packet.
-  public var isLogged = false
+  public var isLogged: Bool { logFlags != 0 }
+  /// The kernel's log flag of the hook: 0 nothing, 1 forced, else the state's log bits.
+  public var logFlags: UInt8 = 0
   /// Whether the packet's bytes changed.
   public var isChanged = false
   /// The packet's tag afterwards, 0 for none.

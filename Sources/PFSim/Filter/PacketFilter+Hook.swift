@@ -23,6 +23,7 @@ extension PacketFilter {
   ) -> HookResult {
     if !emitted.isEmpty { emitted.removeAll() }
     if !nested.isEmpty { nested.removeAll() }
+    if !pieces.isEmpty { pieces.removeAll() }
     return hook(packet, isOut: direction == .out, interface, &observer)
   }
 
@@ -38,6 +39,7 @@ extension PacketFilter {
     }
     let record = program.interfaces.ofHost.base[interface]
     if program.interfaces.records.base[Int(record)].isSkipped { return HookResult() }
+    trim(buffer)
     let isIPv6 = buffer.count > 0 && buffer.base.reading.byte(0) >> 4 == 6
     var run = HookRun(
       packet: PacketDescription(
@@ -54,12 +56,41 @@ extension PacketFilter {
     return end(&run, action, interface, &observer)
   }
 
+  /// Cuts off what lies behind the length that the IP header gives (kernel: `ip_input()` and
+  /// `ip6_input()` do so before pf sees a packet).
+  @inline(__always)
+  private func trim(_ buffer: PacketBuffer) {
+    let header = buffer.base.reading
+    if buffer.count >= IPv4Header.minimumLength, header.byte(0) >> 4 == 4 {
+      let length = Int(header.big16(2))
+      if length < buffer.count, length >= Int(header.byte(0) & 0x0f) << 2 {
+        buffer.resize(to: length)
+      }
+    } else if buffer.count >= IPv6Header.length, header.byte(0) >> 4 == 6 {
+      let length = Int(header.big16(4))
+      if length > 0, length + IPv6Header.length < buffer.count {
+        buffer.resize(to: length + IPv6Header.length)
+      }
+    }
+  }
+
   /// Sets the reason and counts it (kernel: `REASON_SET`).
   @inline(__always)
   func note(_ reason: Reason, _ run: inout HookRun) {
     run.reason = reason
     run.counters |= 1 << UInt32(reason.rawValue)
     status.reasons[Int(reason.rawValue)] &+= 1
+  }
+
+  /// Counts TCP options that cannot be read as a short header, without making it the reason.
+  func noteShortOptions(_ run: inout HookRun) {
+    // KERNEL: REASON_SET counts even where pf_pull_hdr() is given no reason to set.
+    guard let header = TCPHeader(run.transport, count: TCPHeader.minimumLength),
+      header.headerLength > max(extent(run), TCPHeader.minimumLength)
+    else { return }
+    let reason = run.reason
+    note(.short, &run)
+    run.reason = reason
   }
 
   /// The result as the caller sees it.
@@ -81,7 +112,7 @@ extension PacketFilter {
       result.translationRule = reference(state.pointee.translationRule)
     }
     result.isHeld = run.isHeld
-    result.isLogged = run.log != 0
+    result.logFlags = run.log
     result.isChanged = run.isChanged
     result.tag = run.packet.tag
     return result

@@ -15,6 +15,9 @@ public final class PacketFilter {
   public internal(set) var emitted: [EmittedPacket] = []
   /// Passes through pf on other interfaces that routing options caused during the last call.
   public internal(set) var nested: [NestedHook] = []
+  /// The fragments that a forwarded IPv6 packet, which pf had put together, leaves as; empty for
+  /// packets that go on as they are.
+  public internal(set) var pieces: [[UInt8]] = []
   /// Who owns the sockets of packets, for rules with `user` or `group`.
   public var socketOwner: SocketOwner {
     get { program.socketOwner }
@@ -42,6 +45,8 @@ public final class PacketFilter {
   var limits: [UInt32]
   /// The clock in whole seconds.
   var second: UInt32 = 0
+  /// Whether the clock was set.
+  var hasStarted = false
   /// The state that the next purge begins with, -1 for the first.
   var purgeCursor: Int32 = -1
   /// The seconds since fragments and source nodes were purged.

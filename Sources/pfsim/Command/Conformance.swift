@@ -62,7 +62,7 @@ struct Conformance: ParsableCommand {
 
   /// The kinds of vectors.
   private static func runners(corpus: String) -> [any VectorRunner] {
-    [LanguageVectors(corpus: corpus)]
+    [LanguageVectors(corpus: corpus), KernelVectors()]
   }
 
   /// The folder that holds the folder `conformance`, which corpus paths are relative to.
