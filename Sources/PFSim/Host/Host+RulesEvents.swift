@@ -22,6 +22,16 @@ extension Host {
       report.effects.append("\(file.name) is refused; the rules stay as they were")
       return
     }
+    if let table = ruleset.tableDefinedTwice {
+      let place = table.location.map { "\($0.file):\($0.line): " } ?? ""
+      report.messages += [
+        "\(place)cannot define table \(table.name): Resource busy",
+        "pfctl: Syntax error in config file: pf rules not loaded",
+      ]
+      report.exitCode = 1
+      report.effects.append("\(file.name) is refused; the rules stay as they were")
+      return
+    }
     let before = sharingCalls()
     do {
       try filter.load(ruleset)

@@ -97,7 +97,9 @@ public struct FrameNotation: Sendable, Hashable {
   private mutating func readDHCP(_ given: NotationWords) throws(PacketNotationError) {
     var words = given
     var message = DHCPMessage()
-    if let value = try words.take("lease") { message.leaseSeconds = UInt32(try words.number(value)) }
+    if let value = try words.take("lease") {
+      message.leaseSeconds = UInt32(try words.number(value))
+    }
     if let value = try words.take("dns") { message.nameServers = try words.addresses(value) }
     if let value = try words.take("server") { message.server = try words.address(value) }
     message.isBroadcast = words.takeFlag("broadcast")

@@ -70,7 +70,8 @@ extension FlowReport {
   var name: String {
     let isPortless = proto != .tcp && proto != .udp
     let ends = [(source, sourcePort), (destination, destinationPort)].map { address, port in
-      isPortless ? "\(address)" : address.family == .inet6 ? "[\(address)]:\(port)" : "\(address):\(port)"
+      isPortless
+        ? "\(address)" : address.family == .inet6 ? "[\(address)]:\(port)" : "\(address):\(port)"
     }
     let word = PacketTemplate.name(of: proto)
     return "\(word) \(ends[0]) > \(ends[1])"

@@ -56,7 +56,9 @@ struct ScenarioRun {
       return observe(before, host.packetFromVM(buffer, link: link, vm: vm), sender: vm)
     }
     do {
-      let disposition = try host.walk(buffer, from: frame.place, link: link)
+      let disposition = try host.walk(
+        buffer, from: frame.place, link: link,
+        vm: host.machines.firstIndex(where: \.isRunning) ?? 0)
       return observe(before, disposition, sender: sender(frame.place, before))
     } catch {
       throw StepError(error.description)

@@ -148,7 +148,8 @@ struct ScenarioReader {
   ) throws(CommandFailure) -> ScenarioCapture {
     if value.isScalar { return ScenarioCapture(files: [try value.string()]) }
     var capture = ScenarioCapture(files: [])
-    try value.read(["file", "mode", "vantage", "map", "expect"]) { key, item throws(CommandFailure) in
+    try value.read(["file", "mode", "vantage", "map", "expect"]) {
+      key, item throws(CommandFailure) in
       switch key {
       case "file":
         for file in item.itemsOrSelf() { capture.files.append(try file.string()) }
