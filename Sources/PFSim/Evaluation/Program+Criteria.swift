@@ -53,9 +53,10 @@ extension Program {
   /// Whether the packet's tag passes the rule's `tagged` (kernel: `pf_match_tag()`).
   /// - Parameter tag: The tag set by the walk so far, -1 for none.
   @inline(__always)
-  func tagMatches(_ body: RuleBody, _ tag: Int32, _ packetTag: UInt16) -> Bool {
-    let current = tag >= 0 ? tag : Int32(packetTag)
-    return (current == Int32(body.matchTag)) != body.matchTagNegated
+  func tagMatches(_ body: RuleBody, _ tag: inout Int32, _ packetTag: UInt16) -> Bool {
+    // KERNEL: pf_match_tag() makes the packet's tag the walk's own, which states then keep.
+    if tag < 0 { tag = Int32(packetTag) }
+    return (tag == Int32(body.matchTag)) != body.matchTagNegated
   }
 
   /// Whether a probability test lets the rule match; draws one number where there is a test.

@@ -14,7 +14,7 @@ extension Program {
       let rule = walk.record
       let id = rule.pointee.id
       evaluations[Int(id)] &+= 1
-      if let failure = dummynetFailure(rule, packet, isFragment, tag, &random, walk.index) {
+      if let failure = dummynetFailure(rule, packet, isFragment, &tag, &random, walk.index) {
         observer.failed(id, failure.criterion, next: failure.next)
         walk.index = failure.next
       } else {
@@ -41,7 +41,7 @@ extension Program {
 
   private func dummynetFailure(
     _ rule: UnsafeMutablePointer<RuleRecord>, _ packet: PacketDescription, _ isFragment: Bool,
-    _ tag: Int32, _ random: inout RandomSource, _ index: Int32
+    _ tag: inout Int32, _ random: inout RandomSource, _ index: Int32
   ) -> Failure? {
     if let failure = headFailure(rule, packet) { return failure }
     let record = rule.pointee
@@ -67,12 +67,12 @@ extension Program {
     {
       return Failure(criterion: .destinationPort, next: record.skips.destinationPort)
     }
-    return dummynetRareFailure(rule, packet, isFragment, tag, &random, index &+ 1)
+    return dummynetRareFailure(rule, packet, isFragment, &tag, &random, index &+ 1)
   }
 
   private func dummynetRareFailure(
     _ rule: UnsafeMutablePointer<RuleRecord>, _ packet: PacketDescription, _ isFragment: Bool,
-    _ tag: Int32, _ random: inout RandomSource, _ next: Int32
+    _ tag: inout Int32, _ random: inout RandomSource, _ next: Int32
   ) -> Failure? {
     let record = rule.pointee
     let body = bodies.base + Int(record.id)
@@ -93,7 +93,7 @@ extension Program {
     if !probabilityMatches(body.pointee, &random) {
       return Failure(criterion: .probability, next: next)
     }
-    if body.pointee.matchTag != 0, !tagMatches(body.pointee, tag, packet.tag) {
+    if body.pointee.matchTag != 0, !tagMatches(body.pointee, &tag, packet.tag) {
       return Failure(criterion: .tagged, next: next)
     }
     return nil

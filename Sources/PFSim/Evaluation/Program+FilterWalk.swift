@@ -25,7 +25,7 @@ extension Program {
       let rule = walk.record
       let id = rule.pointee.id
       evaluations[Int(id)] &+= 1
-      if let failure = filterFailure(rule, &packet, outcome.tag, &random, walk.index) {
+      if let failure = filterFailure(rule, &packet, &outcome.tag, &random, walk.index) {
         observer.failed(id, failure.criterion, next: failure.next)
         walk.index = failure.next
       } else {
@@ -56,7 +56,7 @@ extension Program {
   /// The first criterion of a filter rule that a packet fails; nil for a match.
   @inline(__always)
   private func filterFailure(
-    _ rule: UnsafeMutablePointer<RuleRecord>, _ packet: inout PacketDescription, _ tag: Int32,
+    _ rule: UnsafeMutablePointer<RuleRecord>, _ packet: inout PacketDescription, _ tag: inout Int32,
     _ random: inout RandomSource, _ index: Int32
   ) -> Failure? {
     if let failure = headFailure(rule, packet) { return failure }
@@ -100,14 +100,14 @@ extension Program {
     if packet.proto == .tcp, packet.flags & rule.pointee.flagMask != rule.pointee.flags {
       return Failure(criterion: .flags, next: next)
     }
-    if hasMore { return moreFailure(body, &packet, tag, &random, next) }
+    if hasMore { return moreFailure(body, &packet, &tag, &random, next) }
     return nil
   }
 
   /// The rare criteria at the end of the order.
   @inline(never)
   private func moreFailure(
-    _ body: UnsafeMutablePointer<RuleBody>, _ packet: inout PacketDescription, _ tag: Int32,
+    _ body: UnsafeMutablePointer<RuleBody>, _ packet: inout PacketDescription, _ tag: inout Int32,
     _ random: inout RandomSource, _ next: Int32
   ) -> Failure? {
     if body.pointee.userOperator != 0 || body.pointee.groupOperator != 0 {
@@ -128,7 +128,7 @@ extension Program {
     if !probabilityMatches(body.pointee, &random) {
       return Failure(criterion: .probability, next: next)
     }
-    if body.pointee.matchTag != 0, !tagMatches(body.pointee, tag, packet.tag) {
+    if body.pointee.matchTag != 0, !tagMatches(body.pointee, &tag, packet.tag) {
       return Failure(criterion: .tagged, next: next)
     }
     if body.pointee.fingerprint >= 0, !fingerprintMatches(body.pointee.fingerprint, packet) {

@@ -7,12 +7,13 @@ extension Program {
     let evaluations = evaluations.base
     let bodies = bodies.base
     var walk = AnchorWalk(self, .filter, tracksMatch: true)
+    var tag: Int32 = -1
     observer.begin(.filter)
     while !walk.isAtEnd {
       let rule = walk.record
       let id = rule.pointee.id
       evaluations[Int(id)] &+= 1
-      if let failure = fragmentFailure(rule, packet, &random, walk.index) {
+      if let failure = fragmentFailure(rule, packet, &tag, &random, walk.index) {
         observer.failed(id, failure.criterion, next: failure.next)
         walk.index = failure.next
       } else if rule.pointee.marks.contains(.anchor) {
@@ -37,7 +38,7 @@ extension Program {
 
   private func fragmentFailure(
     _ rule: UnsafeMutablePointer<RuleRecord>, _ packet: PacketDescription,
-    _ random: inout RandomSource, _ index: Int32
+    _ tag: inout Int32, _ random: inout RandomSource, _ index: Int32
   ) -> Failure? {
     if let failure = headFailure(rule, packet) { return failure }
     if sourceFails(rule, packet) {
@@ -58,7 +59,7 @@ extension Program {
     if !probabilityMatches(body.pointee, &random) {
       return Failure(criterion: .probability, next: next)
     }
-    if body.pointee.matchTag != 0, !tagMatches(body.pointee, -1, packet.tag) {
+    if body.pointee.matchTag != 0, !tagMatches(body.pointee, &tag, packet.tag) {
       return Failure(criterion: .tagged, next: next)
     }
     return nil

@@ -17,7 +17,7 @@ extension Program {
       let rule = walk.record
       let id = rule.pointee.id
       evaluations[Int(id)] &+= 1
-      if let failure = translationFailure(rule, packet, tag, walk.index) {
+      if let failure = translationFailure(rule, packet, &tag, walk.index) {
         observer.failed(id, failure.criterion, next: failure.next)
         walk.index = failure.next
       } else {
@@ -78,7 +78,7 @@ extension Program {
   }
 
   private func translationFailure(
-    _ rule: UnsafeMutablePointer<RuleRecord>, _ packet: PacketDescription, _ tag: Int32,
+    _ rule: UnsafeMutablePointer<RuleRecord>, _ packet: PacketDescription, _ tag: inout Int32,
     _ index: Int32
   ) -> Failure? {
     if let failure = headFailure(rule, packet) { return failure }
@@ -100,7 +100,7 @@ extension Program {
     {
       return Failure(criterion: .destinationPort, next: rule.pointee.skips.destinationPort)
     }
-    if body.pointee.matchTag != 0, !tagMatches(body.pointee, tag, packet.tag) {
+    if body.pointee.matchTag != 0, !tagMatches(body.pointee, &tag, packet.tag) {
       return Failure(criterion: .tagged, next: next)
     }
     if body.pointee.fingerprint >= 0, !fingerprintMatches(body.pointee.fingerprint, packet) {

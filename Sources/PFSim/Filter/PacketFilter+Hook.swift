@@ -82,6 +82,17 @@ extension PacketFilter {
     status.reasons[Int(reason.rawValue)] &+= 1
   }
 
+  /// Counts TCP options that cannot be read as a short header, without making it the reason.
+  func noteShortOptions(_ run: inout HookRun) {
+    // KERNEL: REASON_SET counts even where pf_pull_hdr() is given no reason to set.
+    guard let header = TCPHeader(run.transport, count: TCPHeader.minimumLength),
+      header.headerLength > max(extent(run), TCPHeader.minimumLength)
+    else { return }
+    let reason = run.reason
+    note(.short, &run)
+    run.reason = reason
+  }
+
   /// The result as the caller sees it.
   func conclude(_ run: HookRun, _ verdict: Verdict) -> HookResult {
     var result = HookResult()

@@ -2,11 +2,17 @@ extension PacketFilter {
   /// Moves the clock forward and purges at the kernel's pace; times in the past are ignored.
   ///
   /// For every full second passed the purge looks at 1 + states / interval states, in order of
-  /// creation, so that an expired state can still match for a while.
+  /// creation, so that an expired state can still match for a while. The first call sets the clock
+  /// going.
   public func advance(to seconds: Double) {
-    guard seconds > now else { return }
+    guard seconds > now || !hasStarted else { return }
     now = seconds
     let target = UInt32(min(max(0, seconds.rounded(.down)), Double(UInt32.max / 2)))
+    guard hasStarted else {
+      hasStarted = true
+      second = max(second, target)
+      return
+    }
     while second < target {
       if isIdle {
         purgeLoops = (purgeLoops &+ (target &- second)) % max(1, timeout(.interval))

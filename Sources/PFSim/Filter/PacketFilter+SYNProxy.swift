@@ -19,6 +19,7 @@ extension PacketFilter {
       }
     }
     state.pointee.source.sequenceHigh = (random.next() & 0x7fff_ffff).byteSwapped
+    noteShortOptions(&run)
     let offered = header.maximumSegment(extent: extent(run))
     state.pointee.source.segmentSize = Self.segmentSize(offered, isIPv6: run.packet.isIPv6)
     answerSYN(run, state.pointee.source, sequence: header.sequence)

@@ -230,6 +230,7 @@ extension PacketFilter {
     }
     if flags.contains(.syn) {
       record.source.sequenceHigh &+= 1
+      noteShortOptions(&run)
       record.source.windowScale = header.windowScale(extent: extent(run))
     }
     record.source.maxWindow = max(header.window, 1)

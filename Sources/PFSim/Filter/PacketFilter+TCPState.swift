@@ -44,14 +44,19 @@ extension PacketFilter {
     if flags.contains(.syn), source.pointee.sequenceLow == 0,
       let header = TCPHeader(run.transport, count: TCPHeader.minimumLength)
     {
+      if destination.pointee.hasWindowScale { noteShortOptions(&run) }
       segment.windowScale = header.windowScale(extent: extent(run))
     }
     let seen = TCPTracking.examine(segment, &source.pointee, &destination.pointee) {
       random.next() & 0x7fff_ffff
     }
+    let plain = TransportPrefix(run)
+    var writesBack = seen.newSequence != nil
     if let sequence = seen.newSequence { run.setSequence(sequence, seen.newAcknowledgment) }
-    if destination.pointee.sequenceOffset != 0 {
-      demodulateSACK(&run, destination.pointee.sequenceOffset)
+    if destination.pointee.sequenceOffset != 0, run.transport.reading.byte(12) >> 4 > 5 {
+      // KERNEL: pf_test_state_tcp() lets the result of pf_modulate_sack() decide alone, so that
+      // modulated numbers of segments with other options are not written back.
+      writesBack = demodulateSACK(&run, destination.pointee.sequenceOffset)
     }
     guard seen.fit != .outside else { return refuse(&run, flags, source, destination) }
     if source.pointee.scrub != 0 || destination.pointee.scrub != 0,
@@ -74,7 +79,9 @@ extension PacketFilter {
     } else {
       TCPTracking.advanceLoosely(flags, &source.pointee, &destination.pointee)
     }
-    translatePorts(states.key(of: run.state), &run, isUDP: false)
+    let key = states.key(of: run.state)
+    if seen.newSequence != nil, !writesBack, !key.pointee.translates { plain?.restore(run) }
+    translatePorts(key, &run, isUDP: false)
     return .pass
   }
 
@@ -121,10 +128,16 @@ extension PacketFilter {
   }
 
   /// Takes the other side's offset off the blocks of SACK options (kernel: `pf_modulate_sack()`).
-  private func demodulateSACK(_ run: inout HookRun, _ offset: UInt32) {
+  /// - Returns: Whether there were any.
+  private func demodulateSACK(_ run: inout HookRun, _ offset: UInt32) -> Bool {
     guard let header = TCPHeader(run.transport, count: TCPHeader.minimumLength),
-      header.headerLength > TCPHeader.minimumLength, header.headerLength <= extent(run)
-    else { return }
+      header.headerLength - TCPHeader.minimumLength >= 10
+    else { return false }
+    guard header.headerLength <= extent(run) else {
+      noteShortOptions(&run)
+      return false
+    }
+    var found = false
     var options = TCPOptions(header, least: 10)
     while let option = options.next() {
       guard option.kind == .selectiveAck else { continue }
@@ -135,7 +148,9 @@ extension PacketFilter {
         change(&run, at: option.offset + place + 4, minus: offset)
         place += 8
       }
+      if length >= 10 { found = true }
     }
+    return found
   }
 
   private func change(_ run: inout HookRun, at place: Int, minus offset: UInt32) {

@@ -46,7 +46,7 @@ public struct StateSnapshot: Sendable, Hashable {
   public var source: Peer
   /// The other side.
   public var destination: Peer
-  /// The timeout in force; nil where it is marked for the purge.
+  /// The timeout in force; nil where it was condemned by an overload or killed.
   public var timeout: Timeout?
   /// Packets in the direction of creation.
   public var packetsForward: UInt64
@@ -117,7 +117,7 @@ extension PacketFilter {
       anchorRule: reference(record.anchorRule),
       translationRule: reference(record.translationRule), hasSourceNode: record.sourceNode >= 0,
       hasStickyAddress: record.translationSourceNode >= 0, tag: record.tag,
-      isUnlinked: record.timeout >= StateRecord.purge)
+      isUnlinked: record.timeout == StateRecord.unlinked)
   }
 
   private static func peer(_ peer: StatePeer) -> StateSnapshot.Peer {

@@ -40,7 +40,9 @@ struct DerivedPackets {
     }
     var packet = packet
     let inner = layout.innerProtocol(packet)
-    let ends = Ends(proto: inner ?? layout.proto, source: layout.destination(packet))
+    let ends = Ends(
+      proto: inner ?? layout.proto,
+      source: layout.quotedSource(packet) ?? layout.destination(packet))
     if place + 2 <= packet.count, let new = ports[ends]?[packet.big16(place)] {
       if inner == 17, let sum = layout.innerUDPChecksum(packet) {
         let old = packet.big16(sum)
@@ -106,6 +108,12 @@ private struct Layout {
   /// The protocol that an ICMP error quotes.
   func innerProtocol(_ packet: [UInt8]) -> UInt8? {
     isError(packet) && transport + 18 <= packet.count ? packet[transport + 17] : nil
+  }
+
+  /// The source of the packet that an ICMP error quotes.
+  func quotedSource(_ packet: [UInt8]) -> [UInt8]? {
+    guard isError(packet), transport + 28 <= packet.count else { return nil }
+    return Array(packet[transport + 20..<transport + 24])
   }
 
   /// The place of the port or id of an answer that goes back to an output's source.

@@ -43,11 +43,11 @@ struct KernelReport {
     ]
     if result.rule != .none {
       got["ruleaction"] = Self.name(filter.rule(result.rule)?.action ?? .pass)
-      got["anchor"] = filter.anchorPath(of: result.rule)
+      got["anchor"] = path(result.rule)
     }
     if result.translationRule != .none {
       got["nataction"] = Self.name(filter.rule(result.translationRule)?.action ?? .pass)
-      got["natanchor"] = filter.anchorPath(of: result.translationRule)
+      got["natanchor"] = path(result.translationRule)
     }
     if result.stateID >= 0 { got["stateid"] = Int(result.stateID) }
     if result.isHeld { got["held"] = true }
@@ -63,6 +63,10 @@ struct KernelReport {
     case .nat64: "nat64"
     case .undetermined: "undetermined"
     }
+  }
+
+  private func path(_ rule: RuleReference) -> String {
+    rule.number == -2 ? "(removed)" : filter.anchorPath(of: rule)
   }
 
   private func number(_ reference: RuleReference) -> Any {
@@ -93,7 +97,8 @@ struct KernelReport {
   func nested(_ hook: NestedHook) -> [String: Any] {
     [
       "if": filter.interfaces[hook.interface].name, "dir": "out",
-      "action": Self.name(hook.result.verdict), "reason": hook.result.reason.name,
+      "action": Self.name(hook.result.verdict == .consumed ? .pass : hook.result.verdict),
+      "reason": hook.result.reason.name,
       "rule": Int(hook.result.rule.number),
     ]
   }
@@ -123,7 +128,8 @@ struct KernelReport {
       (.scrub, "scrub"), (.filter, "filter"), (.nat, "nat"), (.binat, "binat"), (.rdr, "rdr"),
       (.dummynet, "dummynet"),
     ]
-    return filter.anchorPaths.flatMap { anchor in
+    let paths = filter.anchorPaths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return paths.flatMap { anchor in
       kinds.flatMap { kind, name in
         filter.rules(kind, anchor: anchor).map { rule($0, name, anchor) }
       }
@@ -141,6 +147,7 @@ struct KernelReport {
       "bytes": traffic.bytesIn + traffic.bytesOut, "states": snapshot.counters.states,
       "src_nodes": snapshot.counters.sourceNodes,
     ]
+    if kind == "dummynet" { got["text"] = nil }
     if !snapshot.rule.label.isEmpty { got["label"] = snapshot.rule.label }
     if let call = snapshot.rule.anchorCall {
       got["calls"] = call.path
@@ -150,7 +157,7 @@ struct KernelReport {
   }
 
   private func state(_ state: StateSnapshot) -> [String: Any] {
-    guard !state.isUnlinked || state.timeout != nil || state.lan.address.bits != .zero else {
+    guard !state.isUnlinked else {
       return ["id": Int(state.id), "unlinked": true]
     }
     var got: [String: Any] = [
@@ -165,11 +172,19 @@ struct KernelReport {
       "packets": [state.packetsForward, state.packetsBackward],
       "bytes": [state.bytesForward, state.bytesBackward], "creation": Int(state.creation),
       "expire": Int(state.lastPacket), "expires": Int(state.expires),
-      "rule": Int(state.rule.number), "anchor": filter.anchorPath(of: state.rule),
+      "rule": Int(state.rule.number), "anchor": path(state.rule),
       "anchorrule": number(state.anchorRule), "natrule": number(state.translationRule),
       "src_node": state.hasSourceNode, "tag": Int(state.tag),
-      "timeout": Int(state.timeout?.rawValue ?? 0),
+      "timeout": Int(state.timeout?.rawValue ?? 27),
     ]
+    if state.timeout == nil { got["expires"] = -1 }
+    if state.proto == .esp {
+      // An SPI shows its upper half, where others have their port.
+      for (key, host) in [
+        ("lan_port", state.lan), ("gwy_port", state.gateway), ("ext_lan_port", state.remote),
+        ("ext_gwy_port", state.remoteGateway),
+      ] { got[key] = Int(host.port >> 16) }
+    }
     if state.proto == .tcp {
       got["src"] = peer(state.source)
       got["dst"] = peer(state.destination)
@@ -199,7 +214,7 @@ struct KernelReport {
   }
 
   private var tables: [[String: Any]] {
-    filter.tables.map { table in
+    filter.tables.filter { $0.flags.contains(.active) }.map { table in
       [
         "name": table.name, "anchor": table.anchor, "flags": Int(table.flags.rawValue),
         "match": table.matches, "nomatch": table.misses,

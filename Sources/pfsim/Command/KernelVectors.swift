@@ -115,8 +115,8 @@ final class KernelCase {
     var got = report.verdict(result)
     if !log.isEmpty { got["pflog"] = log }
     let after = buffer.array
-    if result.verdict == .pass {
-      got["changed"] = after != before
+    if result.verdict == .pass || result.rule == .none {
+      got["changed"] = after != Self.trimmed(before)
       got["packet_out_hex"] = after.hexadecimal
       if !filter.pieces.isEmpty {
         got["packets_out_hex"] = filter.pieces.map(\.hexadecimal)
@@ -130,6 +130,17 @@ final class KernelCase {
     if !generated.isEmpty { got["generated"] = generated }
     if !filter.nested.isEmpty { got["nested"] = filter.nested.map(report.nested) }
     return got
+  }
+
+  /// A packet without what lies behind its IP header's length, as pf gets it.
+  private static func trimmed(_ packet: [UInt8]) -> [UInt8] {
+    guard packet.count >= 20, packet[0] >> 4 == 4 else {
+      guard packet.count >= 40, packet[0] >> 4 == 6 else { return packet }
+      let length = Int(packet[4]) << 8 | Int(packet[5])
+      return length == 0 ? packet : Array(packet.prefix(length + 40))
+    }
+    let length = Int(packet[2]) << 8 | Int(packet[3])
+    return length < Int(packet[0] & 15) * 4 ? packet : Array(packet.prefix(length))
   }
 
   private func runOperation(
@@ -153,7 +164,7 @@ final class KernelCase {
         for changed in try [Interface](parsing: step["spec"] as? String ?? "") {
           let index = filter.interfaces.firstIndex { $0.name == changed.name }
           if let index {
-            filter.interfaces[index] = changed
+            filter.interfaces[index].addresses += changed.addresses
           } else {
             filter.interfaces += [changed]
           }
