@@ -97,7 +97,8 @@ enum RuleFiles {
       return .success(try files.bytes(named: name))
     } catch {
       if name == "/etc/pf.os" { return .success([]) }
-      let reason = error.message.hasPrefix("\(name): ")
+      let reason =
+        error.message.hasPrefix("\(name): ")
         ? String(error.message.dropFirst(name.count + 2)) : error.message
       return .failure(reason)
     }

@@ -36,7 +36,8 @@ struct DiagnosticReport {
     let lead = String(
       decoding: diagnostic.excerpt.utf8.prefix(offset).map { $0 == 9 ? 9 : 32 }, as: UTF8.self)
     let width = min(diagnostic.length, max(1, diagnostic.excerpt.utf8.count - offset))
-    return "  \(diagnostic.excerpt)\n  \(lead)^\(String(repeating: "~", count: max(0, width - 1)))\n"
+    return
+      "  \(diagnostic.excerpt)\n  \(lead)^\(String(repeating: "~", count: max(0, width - 1)))\n"
   }
 
   /// GitHub's workflow annotations.
@@ -58,7 +59,9 @@ struct DiagnosticReport {
       var finding: [String: Any] = [
         "code": diagnostic.code, "severity": diagnostic.severity.name,
         "message": diagnostic.message,
-        "notes": diagnostic.notes.map { ["message": $0.message].merging(Self.place($0.location)) { $1 } },
+        "notes": diagnostic.notes.map {
+          ["message": $0.message].merging(Self.place($0.location)) { $1 }
+        },
       ]
       finding.merge(Self.place(diagnostic.location)) { $1 }
       if let fix = diagnostic.fixIt {
