@@ -53,8 +53,8 @@ struct ScenarioSuiteTests {
 
   /// Each expected line changed, or one added where none is expected.
   private func mutations(
-    of expectation: Expectation
-  ) -> [(expectation: Expectation, number: Int?)] {
+    of expectation: PFSim.Expectation
+  ) -> [(expectation: PFSim.Expectation, number: Int?)] {
     guard !expectation.expected.isEmpty else {
       var mutated = expectation
       mutated.expected = [.init("something else")]
@@ -72,7 +72,7 @@ struct ScenarioSuiteTests {
     arguments: [
       ("vmz: []", "a.yaml:1:1: unknown key vmz; did you mean vms?"),
       ("timeline:\n  - pfctll: -d", "a.yaml:2:5: unknown key pfctll; did you mean pfctl?"),
-      ("packets:\n  - tcp 1.2.3.4:1 > 5.6.7.8 S", "a.yaml:2:29: expected a port"),
+      ("packets:\n  - tcp 1.2.3.4:1 > 5.6.7.8 S", "a.yaml:2:28: expected a port"),
       ("profile: 9", "a.yaml:1:10: expected a macOS version"),
       ("timeline:\n  - start: x", "a.yaml:2:12: no VM named x"),
       ("expect:\n  verdikt: pass", "a.yaml:2:3: unknown key verdikt; did you mean verdict?"),
