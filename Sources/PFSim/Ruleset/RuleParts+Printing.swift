@@ -174,8 +174,8 @@ extension AddressPool {
     printPorts(to: &text, action: action)
     printSelection(to: &text)
     if action == .nat, firstPort == 0, lastPort == 0 { text += " static-port" }
-    if externalMapping != .unset { text += " extmap \(externalMapping.word)" }
     if externalFilter != .unset { text += " extfilter \(externalFilter.word)" }
+    if externalMapping != .unset { text += " extmap \(externalMapping.word)" }
   }
 
   private func printPorts(to text: inout String, action: RuleAction) {
