@@ -16,6 +16,7 @@ extension RulesetBuilder {
     var hasAdded = false
     var hasError = false
     var buffer = InterfaceNameBuffer()
+    let errorsBefore = lexer.errorCount
     repeat {
       guard var expanded = combine(rule, lists, choice) else { continue }
       expanded.interfaceResidue = buffer.store(expanded.interface)
@@ -38,7 +39,8 @@ extension RulesetBuilder {
     if !hasAdded {
       lexer.report(
         "no-combination", "rule expands to no valid combination",
-        pfctl: "rule expands to no valid combination", at: place, isConsequence: hasError)
+        pfctl: "rule expands to no valid combination", at: place,
+        isConsequence: lexer.errorCount > errorsBefore)
     }
   }
 

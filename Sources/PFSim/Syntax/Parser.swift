@@ -58,7 +58,7 @@ struct Parser<Handler: StatementHandler> {
       } catch .fatal {
         return false
       } catch {
-        if error == .syntax, quietTokens == 0 { reportSyntaxError() }
+        if error == .syntax { reportSyntaxError() }
         guard recover() else { return true }
       }
     }
@@ -80,6 +80,14 @@ struct Parser<Handler: StatementHandler> {
   private mutating func reportSyntaxError() {
     let token = lookahead
     let hint = DialectHint(token)
+    // Right behind another error pfctl is silent; pfsim still says it.
+    if quietTokens > 0 {
+      lexer.log.add(
+        lexer.located(
+          hint == nil ? "syntax" : "foreign-dialect", .error,
+          hint?.message ?? "\(token.description) is not expected here", at: token.place))
+      return
+    }
     lexer.report(
       hint == nil ? "syntax" : "foreign-dialect",
       hint?.message ?? "\(token.description) is not expected here", pfctl: "syntax error",
