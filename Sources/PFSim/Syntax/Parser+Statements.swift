@@ -49,7 +49,9 @@ extension Parser {
 
   private mutating func parseMacro() throws(StatementError) {
     let name = take()
+    firstWord = name
     try expect("=")
+    firstWord = nil
     var parts: [String] = []
     while true {
       if peek() == .string {
