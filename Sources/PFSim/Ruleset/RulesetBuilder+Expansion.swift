@@ -15,8 +15,10 @@ extension RulesetBuilder {
     var choice = Combination()
     var hasAdded = false
     var hasError = false
+    var buffer = InterfaceNameBuffer()
     repeat {
       guard var expanded = combine(rule, lists, choice) else { continue }
+      expanded.interfaceResidue = buffer.store(expanded.interface)
       try expandNames(&expanded, lists, choice, at: place, &lexer)
       hasError = checkMasks(expanded.family, &lists, choice, &lexer) || hasError
       fill(&expanded, lists, choice)
