@@ -22,9 +22,7 @@ public struct ReplayFindings {
 
   private mutating func addAll(_ result: ReplayResult) {
     addStrangers(result)
-    if mode.mode.isShared {
-      if mode.isEnabled { addMissingCalls() } else { addDisabled() }
-    }
+    findings += replay.host.findings
     addBypass()
   }
 
@@ -56,49 +54,6 @@ public struct ReplayFindings {
   }
 
   // MARK: The rules
-
-  /// What each of the sharing service's calls is for, by its word in pf.conf.
-  private static let calls = [
-    (
-      "nat-anchor", Finding.Severity.error,
-      "packets of VMs leave untranslated, with a private source address, and no answer comes back"
-    ),
-    ("rdr-anchor", .warning, "exposed ports of VMs are not redirected"),
-    ("scrub-anchor", .note, "packets of VMs are not normalised (no-df)"),
-    ("anchor", .note, "the sharing service's pass rules do not count"),
-  ]
-
-  private mutating func addMissingCalls() {
-    let present = replay.host.sharingCalls()
-    let missing = Self.calls.filter { !present.contains($0.0) }
-    guard !missing.isEmpty else { return }
-    let file = replay.setup.deployment.rules?.name ?? StockRules.main.name
-    let lines = missing.map { "\($0.0) \"\(SharingService.anchor)\"" }
-    for (word, severity, loss) in missing {
-      findings.append(
-        Finding(
-          code: "sharing-call-missing", severity: severity,
-          message:
-            "\(word) \(SharingService.anchor) is not called from the main ruleset: \(loss)",
-          cause: "loading \(file) while the VM network was up replaced the calls that macOS had "
-            + "inserted",
-          location: Provenance.Location(file: file, line: 1, column: 1),
-          fix: severity == .note
-            ? nil
-            : Finding.Fix(
-              "write \(lines.joined(separator: ", ")) into \(file), or start the VM network after "
-                + "each load")))
-    }
-  }
-
-  private mutating func addDisabled() {
-    findings.append(
-      Finding(
-        code: "filter-disabled", severity: .error,
-        message: "pf is off: packets of VMs are not translated and no rule counts",
-        cause: "pfctl -d also ends what macOS's sharing service asked for",
-        fix: Finding.Fix("switch pf on again with pfctl -e")))
-  }
 
   /// Rules that bridged frames walk around.
   private mutating func addBypass() {

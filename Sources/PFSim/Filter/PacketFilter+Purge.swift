@@ -2,23 +2,21 @@ extension PacketFilter {
   /// Moves the clock forward and purges at the kernel's pace; times in the past are ignored.
   ///
   /// For every full second passed the purge looks at 1 + states / interval states, in order of
-  /// creation, so that an expired state can still match for a while. The first call sets the clock
-  /// going.
+  /// creation, so that an expired state can still match for a while. Fragments and source nodes
+  /// go every `interval` seconds, which do not count while there is nothing at all to purge.
   public func advance(to seconds: Double) {
-    guard seconds > now || !hasStarted else { return }
+    guard seconds > now else { return }
     now = seconds
     let target = UInt32(min(max(0, seconds.rounded(.down)), Double(UInt32.max / 2)))
-    guard hasStarted else {
-      hasStarted = true
-      second = max(second, target)
-      return
-    }
     while second < target {
       if isIdle {
-        purgeLoops = (purgeLoops &+ (target &- second)) % max(1, timeout(.interval))
+        if !wasBusy {
+          purgeLoops = (purgeLoops &+ (target &- second)) % max(1, timeout(.interval))
+        }
         second = target
         return
       }
+      wasBusy = true
       second += 1
       purge()
     }

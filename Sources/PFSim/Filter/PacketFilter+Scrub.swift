@@ -32,6 +32,18 @@ extension PacketFilter {
     return true
   }
 
+  /// Whether an IPv6 packet ends within its headers.
+  private func isShortHeader(_ run: HookRun) -> Bool {
+    // KERNEL: pf_normalize_ip6() pulls two bytes behind the header whatever they are, and counts
+    // what pf_pull_hdr() counted already.
+    guard let header = IPv6Header(run.packet.base, count: run.buffer.count) else { return false }
+    if run.buffer.count < IPv6Header.length + 2 { return true }
+    guard case .short = IPv6ScrubWalk(header, packetLength: run.buffer.count).end else {
+      return false
+    }
+    return true
+  }
+
   private func settleScrub(
     _ outcome: NormalizationOutcome, _ run: inout HookRun, _ rule: Int32
   ) -> HookAction {
@@ -45,6 +57,7 @@ extension PacketFilter {
     case .drop(let reason):
       if let reason {
         note(reason, &run)
+        if reason == .short, run.packet.isIPv6, isShortHeader(run) { note(reason, &run) }
         if program.body(rule).pointee.log != 0 { logScrub(run, rule: rule, reason: reason) }
       }
       return .drop

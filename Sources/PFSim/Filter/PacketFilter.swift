@@ -45,8 +45,8 @@ public final class PacketFilter {
   var limits: [UInt32]
   /// The clock in whole seconds.
   var second: UInt32 = 0
-  /// Whether the clock was set.
-  var hasStarted = false
+  /// Whether there ever was something to purge.
+  var wasBusy = false
   /// The state that the next purge begins with, -1 for the first.
   var purgeCursor: Int32 = -1
   /// The seconds since fragments and source nodes were purged.

@@ -17,6 +17,8 @@ public struct Deployment: Sendable {
   public var loadOrder = LoadOrder.beforeVM
   /// The VMs, started in order; may be empty.
   public var machines: [VirtualMachine] = []
+  /// Whether the timeline starts the VMs itself, so that ``machines`` is empty on purpose.
+  public var hasTimeline = false
   /// What happens afterwards.
   public var timeline: [HostEvent] = []
   /// Whether pf is switched on by the user (`pfctl -E`) when the rules are loaded.

@@ -109,7 +109,7 @@ extension Host {
   }
 
   /// Gives a frame to a VM, through Softnet where it has one.
-  private func hand(
+  func hand(
     _ packet: PacketBuffer, _ link: LinkHeader, to vm: Int, _ fate: Disposition.Fate,
     _ disposition: inout Disposition
   ) {

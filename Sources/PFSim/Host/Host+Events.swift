@@ -9,7 +9,8 @@ extension Host {
     return report
   }
 
-  private func perform(_ event: HostEvent, _ report: inout EventReport) {
+  /// Carries out an event as a part of the one that is reported.
+  func perform(_ event: HostEvent, _ report: inout EventReport) {
     switch event {
     case .boot: boot(&report)
     case .startVM(let machine): startVM(machine, &report)
@@ -27,6 +28,12 @@ extension Host {
     case .interfaceDown(let name): interfaceDown(name, &report)
     case .setDefaultRoute(let interface, let gateway):
       setDefaultRoute(interface: interface, gateway: gateway, &report)
+    case .pfctl(let line):
+      // pfctl stops at the first thing that fails.
+      for event in line.events where report.exitCode == 0 { perform(event, &report) }
+    case .tart(let tart): run(tart, &report)
+    case .wait(let seconds): wait(seconds, &report)
+    case .sleep(let seconds): sleep(seconds, &report)
     case .setSkip(let interface, let skip): setSkip(skip, on: interface, &report)
     }
   }
@@ -53,8 +60,20 @@ extension HostEvent {
     case .interfaceUp(let interface, _): "\(interface.name) comes up"
     case .interfaceDown(let name): "\(name) goes down"
     case .setDefaultRoute(let interface, _): "the default route moves to \(interface)"
+    case .pfctl(let line): "pfctl \(line.words.joined(separator: " "))"
+    case .tart(let tart): "tart \(tart.arguments.joined(separator: " "))"
+    case .wait(let seconds): "\(seconds.secondsText) pass"
+    case .sleep(let seconds): "the Mac sleeps for \(seconds.secondsText)"
     case .setSkip(let interface, let skip):
       skip ? "skip is set on \(interface)" : "skip is cleared on \(interface)"
     }
+  }
+}
+
+extension Double {
+  /// A duration as people read it, for example `600 s`.
+  fileprivate var secondsText: String {
+    let whole = Int64(exactly: self).map { String($0) }
+    return "\(whole ?? String(self)) s"
   }
 }

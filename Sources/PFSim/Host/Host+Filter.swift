@@ -19,8 +19,8 @@ extension Host {
     }
     let parsed = parseRuleset(Array(file.text.utf8), file: file.name, options: options)
     let lines = parsed.standardError.split(separator: "\n", omittingEmptySubsequences: false)
-    report.messages += (lines.last?.isEmpty == true ? lines.dropLast() : lines[...]).map(
-      String.init)
+    report.messages += (lines.last?.isEmpty == true ? lines.dropLast() : lines[...])
+      .map(String.init)
     return parsed.hasErrors ? nil : parsed.ruleset
   }
 
@@ -31,22 +31,51 @@ extension Host {
 
   /// Loads a text that a service writes.
   func loadService(path: String, _ text: String, _ report: inout EventReport) {
-    guard let ruleset = parse(RulesFile(name: path, text: text, anchor: path), &report) else {
+    var options = ParseOptions(interfaces: presentInterfaces)
+    options.anchorPath = path
+    options.optimization = OptimizationLevel.none
+    let parsed = parseRuleset(Array(text.utf8), file: path, options: options)
+    guard !parsed.hasErrors else {
+      report.messages.append(parsed.standardError)
       return
     }
-    do { try filter.load(ruleset) } catch { report.messages.append(error.message) }
+    do { try filter.load(parsed.ruleset.withoutPlaces) } catch {
+      report.messages.append(error.message)
+    }
   }
 
   /// The rules of one list of a ruleset as they are now.
-  func rules(of kind: RuleKind, in path: String) -> [Rule] { [] }
+  func rules(of kind: RuleKind, in path: String) -> [Rule] {
+    filter.rules(kind, anchor: path).map(\.rule)
+  }
 
-  /// Inserts a rule by its priority (`DIOCINSERTRULE`); false where the same call is there.
-  func insert(_ rule: Rule, _ kind: RuleKind) -> Bool { true }
+  /// Inserts a rule by its priority into the main ruleset; false where a call of the same anchor is
+  /// there already (kernel: `DIOCINSERTRULE` gives EEXIST).
+  func insert(_ rule: Rule, _ kind: RuleKind) -> Bool {
+    let isThere = rules(of: kind, in: "").contains {
+      $0.anchorCall?.path == rule.anchorCall?.path && !($0.anchorCall?.wildcard ?? false)
+    }
+    guard !isThere else { return false }
+    do {
+      try filter.insertRule(rule, kind: kind, anchor: "")
+      return true
+    } catch {
+      return false
+    }
+  }
+}
 
-  func markSkip(_ skip: Bool, on name: String) {}
-  func flushRules(_ kinds: [RuleKind], in anchor: String) {}
-  func flushTables(in anchor: String) -> Int { 0 }
-  func flushStates() -> Int { 0 }
-  func flushSourceNodes() {}
-  func clearStatistics() {}
+extension Ruleset {
+  /// The ruleset without places in files: no file holds a service's rules.
+  fileprivate var withoutPlaces: Ruleset {
+    var result = self
+    for anchor in result.anchors.indices {
+      for kind in RuleKind.allCases {
+        for index in result.anchors[anchor][kind].indices {
+          result.anchors[anchor][kind][index].provenance = Provenance()
+        }
+      }
+    }
+    return result
+  }
 }

@@ -22,6 +22,16 @@ extension Host {
       report.effects.append("\(file.name) is refused; the rules stay as they were")
       return
     }
+    if let table = ruleset.tableDefinedTwice {
+      let place = table.location.map { "\($0.file):\($0.line): " } ?? ""
+      report.messages += [
+        "\(place)cannot define table \(table.name): Resource busy",
+        "pfctl: Syntax error in config file: pf rules not loaded",
+      ]
+      report.exitCode = 1
+      report.effects.append("\(file.name) is refused; the rules stay as they were")
+      return
+    }
     let before = sharingCalls()
     do {
       try filter.load(ruleset)
@@ -32,7 +42,7 @@ extension Host {
       report.effects.append("\(file.name) is refused; the rules stay as they were")
       return
     }
-    remember(file)
+    if file.anchor.isEmpty { mainFile = file.name }
     let target = file.anchor.isEmpty ? "the main ruleset" : "anchor \(file.anchor)"
     report.effects.append("\(file.name) replaces \(target)")
     for anchor in ruleset.loadAnchors {
@@ -54,7 +64,7 @@ extension Host {
       report.effects.append("the VMs lose NAT until the sharing service restarts its network")
     }
     for name in skippedInterfaces where !ruleset.options.skipInterfaces.contains(name) {
-      markSkip(false, on: name)
+      filter.setSkip(false, on: name)
       report.effects.append("\(name) is no longer skipped")
     }
     skippedInterfaces = ruleset.options.skipInterfaces
@@ -79,6 +89,7 @@ extension Host {
   func flush(_ target: FlushTarget, anchor: String, _ report: inout EventReport) {
     report.messages += Self.queueNotice
     let before = sharingCalls()
+    if anchor.isEmpty, target == .all || target == .rules { mainFile = nil }
     let parts: [FlushTarget] =
       target == .all
       ? anchor.isEmpty
@@ -88,7 +99,7 @@ extension Host {
     for part in parts { flushOne(part, anchor: anchor, &report) }
     if target == .all, anchor.isEmpty {
       for name in skippedInterfaces {
-        markSkip(false, on: name)
+        filter.setSkip(false, on: name)
         report.effects.append("\(name) is no longer skipped")
       }
       skippedInterfaces = []
@@ -105,22 +116,22 @@ extension Host {
   private func flushOne(_ target: FlushTarget, anchor: String, _ report: inout EventReport) {
     switch target {
     case .rules:
-      flushRules([.scrub, .filter], in: anchor)
+      filter.flushRules([.scrub, .filter], anchor: anchor)
       report.messages.append("rules cleared")
     case .nat:
-      flushRules([.nat, .rdr, .binat], in: anchor)
+      filter.flushRules([.nat, .rdr, .binat], anchor: anchor)
       report.messages.append("nat cleared")
     case .dummynet:
-      flushRules([.dummynet], in: anchor)
+      filter.flushRules([.dummynet], anchor: anchor)
       report.messages.append("dummynet cleared")
     case .tables:
-      report.messages.append("\(flushTables(in: anchor)) tables deleted.")
-    case .states: report.messages.append("\(flushStates()) states cleared")
+      report.messages.append("\(deleteTables(in: anchor)) tables deleted.")
+    case .states: report.messages.append("\(filter.killAllStates()) states cleared")
     case .sources:
-      flushSourceNodes()
+      filter.flushSourceNodes()
       report.messages.append("source tracking entries cleared")
     case .info:
-      clearStatistics()
+      filter.clearStatus()
       report.messages.append("pf: statistics cleared")
     case .osfp:
       break
@@ -128,9 +139,16 @@ extension Host {
     }
   }
 
+  /// Deletes the tables of a ruleset; those that rules name stay, empty and inactive.
+  private func deleteTables(in anchor: String) -> Int {
+    let tables = filter.tables.filter { $0.anchor == anchor && $0.flags.contains(.active) }
+    // The error case is a table that does not exist; these do.
+    return tables.count { (try? filter.killTable($0.name, anchor: anchor)) != nil }
+  }
+
   /// Sets or clears `skip` on an interface.
   func setSkip(_ skip: Bool, on name: String, _ report: inout EventReport) {
-    markSkip(skip, on: name)
+    filter.setSkip(skip, on: name)
     skippedInterfaces.removeAll { $0 == name }
     if skip { skippedInterfaces.append(name) }
     report.effects.append(skip ? "pf skips \(name)" : "pf no longer skips \(name)")
@@ -142,7 +160,7 @@ extension Host {
     for network in networks { isPresent[network.bridge] = false }
     references = EnableReferences()
     sharing = SharingService()
-    load(StockRules.main, &report)
+    load(configuration.bootRules, &report)
     report.messages = []
     report.effects.append("pf is off")
     rebuildTopology()
@@ -150,5 +168,4 @@ extension Host {
     if settings.pfdHoldsTokenAtBoot { sharing.token = takeToken(holder: "pfd", &report) }
   }
 
-  private func remember(_ file: RulesFile) { sources[file.name] = file.text }
 }

@@ -20,7 +20,7 @@ extension Host {
   private func startPFD(_ report: inout EventReport) {
     use(.skippedInterface)
     if !settings.skippedByPFD.isEmpty {
-      markSkip(true, on: settings.skippedByPFD)
+      filter.setSkip(true, on: settings.skippedByPFD)
       if !skippedInterfaces.contains(settings.skippedByPFD) {
         skippedInterfaces.append(settings.skippedByPFD)
       }

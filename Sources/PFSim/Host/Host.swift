@@ -50,8 +50,8 @@ public final class Host {
   var routing = RoutingTable()
   /// The network of each interface that is a bridge, -1 for others.
   var networkOfInterface: [Int32] = []
-  /// The texts of the rules loaded, for messages that quote them.
-  var sources: [String: String] = [:]
+  /// The file that the main ruleset was loaded from; nil after it was flushed.
+  public internal(set) var mainFile: String?
 
   /// Makes a host as it is before ``HostEvent/boot``.
   /// - Parameter seed: The seed of every random choice.

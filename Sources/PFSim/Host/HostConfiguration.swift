@@ -10,8 +10,12 @@ public struct HostConfiguration: Sendable {
   public var settings: HostSettings
   /// The contents of files that rules name; the stock files are known anyway.
   public var readFile: @Sendable (String) -> FileContents
+  /// The time of the filter's second 0, in seconds since 1970; for dates in views.
+  public var epoch: Int64 = 0
   /// The host names that resolve.
   public var hostNames: [String: [IPAddress]]
+  /// What stands in `/etc/pf.conf`, which is loaded at boot.
+  public var bootRules = StockRules.main
 
   /// Describes a host.
   public init(

@@ -30,6 +30,14 @@ public enum HostEvent: Sendable, Hashable {
   case interfaceDown(name: String)
   /// The default route moves.
   case setDefaultRoute(interface: String, gateway: IPAddress?)
+  /// A pfctl command line that does several things.
+  case pfctl(PfctlCommandLine)
+  /// `tart run …`.
+  case tart(TartRun)
+  /// The Mac sleeps and wakes, in seconds.
+  case sleep(seconds: Double)
+  /// Time passes, in seconds.
+  case wait(seconds: Double)
   /// pfd sets or the user clears `skip` on an interface.
   case setSkip(interface: String, skip: Bool)
 }

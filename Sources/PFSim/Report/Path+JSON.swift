@@ -3,7 +3,7 @@ extension Hop {
   public var json: JSONValue {
     .object([
       .init("interface", .string(interface)),
-      .init("direction", .optional(stage == .pf ? directionWord : nil)),
+      .init("direction", .optional(stage == .pf ? directionName : nil)),
       .init("stage", .string(stage.word)),
       .init("verdict", .string(verdict)),
       .init("reason", .string(reason)),
@@ -15,9 +15,12 @@ extension Hop {
   }
 
   /// `in` or `out`.
-  var directionWord: String { direction == .in ? "in" : "out" }
+  public var directionName: String { direction == .in ? "in" : "out" }
 
-  /// How the packet met the state table, nil where it did not.
+  /// How the packet met the state table: `created`, `matched` or `none`.
+  public var stateName: String { stateWord ?? "none" }
+
+  /// How the packet met the state table, nil where pf did not look at it.
   var stateWord: String? {
     switch result?.state {
     case .created: "created"

@@ -69,7 +69,7 @@ public struct PathReport: Sendable, Hashable {
   static func line(_ hop: Hop) -> String {
     var parts: [String] = []
     switch hop.stage {
-    case .pf: parts.append("pf \(hop.directionWord) on \(hop.interface)")
+    case .pf: parts.append("pf \(hop.directionName) on \(hop.interface)")
     default: parts.append(hop.stage.word + (hop.interface.isEmpty ? "" : " \(hop.interface)"))
     }
     parts.append(hop.verdict)

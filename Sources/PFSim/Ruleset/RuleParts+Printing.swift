@@ -134,7 +134,8 @@ extension StateOptions {
     }
     if maxSourceNodes != 0 { parts.append("max-src-nodes \(maxSourceNodes)") }
     if !overloadTable.isEmpty {
-      let flush = overloadFlush == .none ? "" : overloadFlush == .global ? " flush global" : " flush"
+      let flush =
+        overloadFlush == .none ? "" : overloadFlush == .global ? " flush global" : " flush"
       parts.append("overload <\(overloadTable)>\(flush)")
     }
     if interfaceBound { parts.append("if-bound") }
@@ -173,8 +174,8 @@ extension AddressPool {
     printPorts(to: &text, action: action)
     printSelection(to: &text)
     if action == .nat, firstPort == 0, lastPort == 0 { text += " static-port" }
-    if externalMapping != .unset { text += " extmap \(externalMapping.word)" }
     if externalFilter != .unset { text += " extfilter \(externalFilter.word)" }
+    if externalMapping != .unset { text += " extmap \(externalMapping.word)" }
   }
 
   private func printPorts(to text: inout String, action: RuleAction) {

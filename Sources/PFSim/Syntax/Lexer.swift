@@ -273,7 +273,6 @@ extension Lexer {
         if following == Int32(quote) {
           byte = quote
         } else if following == 10 {
-          cursor.countedLine &+= 1
           continue
         } else {
           putBack(following, column: column)

@@ -40,6 +40,7 @@ public final class EvaluationBenchmark {
   /// Whether there are rules enough, and few enough kinds, for the fast evaluator.
   public var hasFast: Bool { fast != nil }
 
+  private let filter: PacketFilter
   private let program: Program
   private var fast: FastFilter?
   private let trace: [WalkMemo.Header]
@@ -54,31 +55,15 @@ public final class EvaluationBenchmark {
   ) throws(LoadError) {
     self.now = now
     var start = now()
-    program = Self.compile(ruleset)
+    filter = PacketFilter(interfaces: RulesetGenerator.interfaceNames.map { Interface(name: $0) })
+    try filter.load(ruleset)
+    program = filter.program
     compileSeconds = Double(now() &- start) / 1e9
     let interfaces = program.interfaces
     trace = packets.map { WalkMemo.Header($0, interfaces) }
     start = now()
     fast = FastFilter(program)
     fastSeconds = Double(now() &- start) / 1e9
-  }
-
-  private static func compile(_ ruleset: Ruleset) -> Program {
-    let program = Program()
-    program.interfaces.attach(RulesetGenerator.interfaceNames.map { Interface(name: $0) })
-    for anchor in ruleset.anchors {
-      let index = program.anchors.findOrMake(anchor.path)
-      for table in anchor.tables { program.tables.define(table, anchor: index, now: 0) }
-      let compiler = RuleCompiler(
-        program: program, interfaces: [], anchor: index, kind: .filter, now: 0)
-      let records = anchor[.filter].enumerated().map { number, rule in
-        let record = compiler.compile(rule)
-        program.body(record.id).pointee.number = Int32(number)
-        return record
-      }
-      program.anchors.replace(AnchorTree.list(index, .filter), with: records)
-    }
-    return program
   }
 
   /// Evaluates the trace for some time.

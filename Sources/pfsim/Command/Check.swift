@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import PFSim
 
+<<<<<<< HEAD
 /// `pfsim check RULES…`: parse, expand and lint rulesets.
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -17,11 +18,27 @@ struct Check: ParsableCommand {
 
   @Flag(help: "Print what pfctl -o none -nvf prints, without findings.")
   var print = false
+=======
+/// `pfsim check RULES…`: parses and expands rulesets and says what is wrong with them.
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Parse and expand rulesets, and say what is wrong with them.")
+
+  @Argument(help: ArgumentHelp("The rulesets; - is standard input.", valueName: "rules"))
+  var files: [String]
+
+  @Flag(name: .customLong("print"), help: "Print what macOS's 'pfctl -o none -nvf RULES' prints.")
+  var printRules = false
+
+  @Flag(help: "With the rules, where each comes from: file, line, list items and macros.")
+  var origin = false
+>>>>>>> main
 
   @OptionGroup var rules: RulesOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
+<<<<<<< HEAD
     let paths = files.isEmpty ? rules.rules.map { [$0] } ?? [] : files
     guard !paths.isEmpty else { throw CommandFailure.usage("name a ruleset to check") }
     var findings: [Finding] = []
@@ -123,6 +140,89 @@ extension Finding.Severity {
     case .warning: self = .warning
     case .error: self = .error
     case .none: return nil
+=======
+    let format = try output.format(among: [.text, .json, .sarif, .github])
+    var diagnostics: [Diagnostic] = []
+    var printed = ""
+    var hasErrors = false
+    for file in files {
+      let parsed = try parse(file)
+      diagnostics += parsed.diagnostics
+      hasErrors = hasErrors || parsed.hasErrors
+      if origin {
+        printed += OriginListing(parsed.ruleset).text
+      } else if printRules {
+        printed += parsed.standardOutput
+      }
+    }
+    let out = try output.open()
+    switch format {
+    case .json: try out.write(DiagnosticReport(diagnostics).json)
+    case .sarif: try out.write(DiagnosticReport(diagnostics).sarif)
+    case .github: try out.write(DiagnosticReport(diagnostics).github)
+    default:
+      try out.write(printed)
+      FileHandle.standardError.write(Data(DiagnosticReport(diagnostics).text.utf8))
+    }
+    try out.finish()
+    if hasErrors { throw ExitStatus.badInput.exitCode }
+    if isSevere(diagnostics) { throw ExitStatus.negative.exitCode }
+  }
+
+  private func parse(_ file: String) throws -> ParsedRuleset {
+    var options = ParseOptions(interfaces: rules.interfaces?.interfaces ?? Self.defaultInterfaces)
+    options.hosts = rules.hosts.addresses
+    options.macros = rules.macros.map { ($0.name, $0.value) }
+    options.optimization = OptimizationLevel.none
+    options.verbosity = printRules && !origin ? 1 : 0
+    let anchors = Dictionary(
+      rules.anchors.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+    options.readFile = { [files = rules.files] name in RuleFiles.contents(name, files) }
+    let bytes = try InputFile.bytes(of: file)
+    var parsed = parseRuleset(bytes, file: file == "-" ? "stdin" : file, options: options)
+    for (name, path) in anchors.sorted(by: { $0.key < $1.key }) {
+      options.anchorPath = name
+      options.parts = .anchor
+      let inner = parseRuleset(try InputFile.bytes(of: path), file: path, options: options)
+      parsed.diagnostics += inner.diagnostics
+      parsed.output += inner.output
+      parsed.ruleset.anchors += inner.ruleset.anchors
+      parsed.hasErrors = parsed.hasErrors || inner.hasErrors
+    }
+    return parsed
+  }
+
+  private func isSevere(_ diagnostics: [Diagnostic]) -> Bool {
+    let least: Diagnostic.Severity
+    switch output.failOn {
+    case .note: least = .note
+    case .warning: least = .warning
+    case .error: least = .error
+    case .none: return false
+    }
+    return diagnostics.contains { $0.severity >= least }
+  }
+
+  /// The host that rules are read for where none is given.
+  static let defaultInterfaces =
+    (try? [Interface](
+      parsing: "lo0=127.0.0.1/8,::1/128,fe80::1/64;en0=192.168.1.20/24;bridge100=192.168.64.1/24"))
+    ?? []
+}
+
+/// The files that rules name.
+enum RuleFiles {
+  /// The contents. Every Mac has a list of fingerprints, so its absence here is no error.
+  static func contents(_ name: String, _ files: InputFile) -> FileContents {
+    do {
+      return .success(try files.bytes(named: name))
+    } catch {
+      if name == "/etc/pf.os" { return .success([]) }
+      let reason =
+        error.message.hasPrefix("\(name): ")
+        ? String(error.message.dropFirst(name.count + 2)) : error.message
+      return .failure(reason)
+>>>>>>> main
     }
   }
 }

@@ -53,7 +53,7 @@ struct DeploymentOptions: ParsableArguments {
     }
     deployment.loadOrder = rules.loadOrder == .afterVM ? .afterVM : .beforeVM
     deployment.seed = host.seed
-    if deployment.machines.isEmpty {
+    if deployment.machines.isEmpty, !deployment.hasTimeline {
       deployment.machines = [VirtualMachine(name: "vm", mode: mode, softnet: softnet)]
     }
     return deployment
@@ -61,7 +61,8 @@ struct DeploymentOptions: ParsableArguments {
 
   /// What the host description says; the default host without one.
   private func described() throws(CommandFailure) -> Deployment {
-    Deployment()
+    guard let path = host.host else { return Deployment() }
+    return try HostDescription(file: path, files: rules.files).deployment
   }
 
   /// Boots the host of a deployment.

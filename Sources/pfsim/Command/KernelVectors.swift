@@ -44,6 +44,7 @@ final class KernelCase {
     var options = ParseOptions(interfaces: filter.interfaces)
     options.anchorPath = anchor
     options.optimization = OptimizationLevel.none
+    options.isDryRun = false
     if !anchor.isEmpty { options.parts = .anchor }
     options.userID = { ["alice": 501, "bin": 3][$0] ?? AccountNames.user($0) }
     let whole = text.hasSuffix("\n") ? text : text + "\n"

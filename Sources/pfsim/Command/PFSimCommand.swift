@@ -10,10 +10,8 @@ struct PFSimCommand: ParsableCommand {
     version: "0.1.0 (pf of xnu-11417.101.15)",
     subcommands: [
       Check.self,
+      Check.self, Explain.self, Replay.self, TestVerb.self, Show.self, Pfctl.self, Bench.self,
       Conformance.self,
-      Explain.self,
-      Replay.self,
-      Bench.self,
     ])
 
   /// Runs the command line and ends the process with the documented exit code.

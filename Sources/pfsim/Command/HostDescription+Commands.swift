@@ -1,0 +1,81 @@
+import PFSim
+
+extension HostDescription {
+  /// An event that stands for a command line or for another program's doing.
+  func commandEvent(
+    _ word: String, _ key: YAMLValue, _ item: YAMLValue
+  ) throws(CommandFailure) -> HostEvent {
+    switch word {
+    case "pfctl": return try pfctl(Self.words(try item.string()), item)
+    case "tart": return tart(Self.words(try item.string()))
+    case "sleep": return .sleep(seconds: try item.duration())
+    default: throw key.unknown(word, Self.eventKeys)
+    }
+  }
+
+  /// The same written as one text, for example `pfctl -d`.
+  func plainCommand(_ text: String, _ value: YAMLValue) throws(CommandFailure) -> HostEvent {
+    let words = Self.words(text)
+    switch words.first {
+    case "pfctl": return try pfctl(Array(words.dropFirst()), value)
+    case "tart": return tart(Array(words.dropFirst()))
+    default: throw value.unknown(text, Self.plainEvents + ["pfctl …", "tart …"])
+    }
+  }
+
+  /// The event of a timeline's step, nil for steps that are packets or looks.
+  func eventOnly(_ step: YAMLValue) throws(CommandFailure) -> HostEvent? {
+    guard !step.isScalar else { return try event(step) }
+    for (key, value) in try step.members() where Self.eventKeys.contains(key.plain) {
+      return try event(key, value)
+    }
+    return nil
+  }
+
+  /// The words of events that need nothing.
+  static let plainEvents = [
+    "boot", "reboot", "enable", "disable", "restart-sharing", "kill-sharing",
+  ]
+
+  /// The keys of events that need something.
+  static let eventKeys = [
+    "start", "stop", "load", "flush", "enable-token", "release", "interface-up",
+    "interface-down", "default-route", "skip", "no-skip", "wait", "pfctl", "tart", "sleep",
+  ]
+
+  private func pfctl(
+    _ words: [String], _ value: YAMLValue
+  ) throws(CommandFailure) -> HostEvent {
+    do throws(PfctlUsageError) {
+      return .pfctl(try PfctlCommandLine(words, file: text(ofFile:)))
+    } catch {
+      throw value.failure(error.message)
+    }
+  }
+
+  private func tart(_ words: [String]) -> HostEvent {
+    .tart(TartRun(words, known: machines.first { words.contains($0.name) }))
+  }
+
+  /// Words as a shell splits them, with quotes but without expansion.
+  static func words(_ text: String) -> [String] {
+    var words: [String] = []
+    var word: String?
+    var quote: Character?
+    for character in text {
+      if let open = quote {
+        if character == open { quote = nil } else { word = (word ?? "") + String(character) }
+      } else if character == "'" || character == "\"" {
+        quote = character
+        word = word ?? ""
+      } else if character.isWhitespace {
+        if let done = word { words.append(done) }
+        word = nil
+      } else {
+        word = (word ?? "") + String(character)
+      }
+    }
+    if let word { words.append(word) }
+    return words
+  }
+}

@@ -1,0 +1,328 @@
+import PFSim
+
+/// A host as a YAML file describes it: what it is made of, its VMs, and what happens to it.
+struct HostDescription {
+  /// The host, its rules, VMs and timeline.
+  var deployment = Deployment()
+  /// The VMs by name, for the timeline.
+  var machines: [VirtualMachine] = []
+  /// The texts under `files`, by the names that rules and pfctl commands use.
+  var texts: [String: String] = [:]
+  private let files: InputFile
+  private let folder: String
+
+  /// The keys of a host file.
+  static let keys = [
+    "profile", "interfaces", "routes", "hosts", "settings", "vms", "rules", "anchors",
+    "load-order", "timeline", "files", "enabled", "seed",
+  ]
+
+  /// Reads a host file.
+  /// - Throws: ``CommandFailure`` with file, line and column.
+  init(file: String, files: InputFile = InputFile()) throws(CommandFailure) {
+    let text = try InputFile.text(of: file)
+    let value = try YAMLValue(parsing: text, file: file)
+    self.init(folder: Self.folder(of: file), files: files)
+    // A scenario is a host file, too: what it sends and expects does not matter here.
+    try ScenarioReader.check(value)
+    try takeAll(value)
+    for step in try value.member("timeline")?.items() ?? [] {
+      if let event = try eventOnly(step) { deployment.timeline.append(event) }
+    }
+    finish()
+  }
+
+  /// Takes the members of a host file but its timeline, those first that others refer to.
+  mutating func takeAll(_ value: YAMLValue) throws(CommandFailure) {
+    deployment.hasTimeline = try value.member("timeline") != nil
+    for key in ["files"] + Self.keys.filter({ $0 != "files" && $0 != "timeline" }) {
+      if let member = try value.member(key) { try take(key, member) }
+    }
+  }
+
+  /// An empty description; files are looked up beside the folder.
+  init(folder: String, files: InputFile = InputFile()) {
+    self.folder = folder
+    self.files = files
+  }
+
+  /// The folder of a file, with a slash at its end; empty for the working directory.
+  static func folder(of file: String) -> String {
+    file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+  }
+
+  /// Takes one member of a host file.
+  mutating func take(_ key: String, _ value: YAMLValue) throws(CommandFailure) {
+    switch key {
+    case "profile": deployment.host.profile = try profile(value)
+    case "interfaces": deployment.host.interfaces = try interfaces(value)
+    case "routes":
+      deployment.host.routes = []
+      for item in try value.items() { deployment.host.routes.append(try route(item)) }
+    case "hosts": try hosts(value)
+    case "settings": try HostSettingsReader.read(value, into: &deployment.host.settings)
+    case "vms": for item in try value.items() { machines.append(try machine(item)) }
+    case "rules": deployment.rules = try rulesFile(value, anchor: "")
+    case "anchors":
+      for (name, file) in try value.members() {
+        deployment.anchors.append(try rulesFile(file, anchor: try name.string()))
+      }
+    case "files":
+      for (name, file) in try value.members() {
+        let isText = file.isScalar
+        texts[try name.string()] =
+          isText ? try file.string() : try rulesFile(file, anchor: "").text
+      }
+    case "enabled": deployment.enablesFilter = try value.bool()
+    case "seed": deployment.seed = UInt64(clamping: try value.integer())
+    case "load-order": deployment.loadOrder = try value.word(Deployment.LoadOrder.self)
+    default: break
+    }
+  }
+
+  /// Without a timeline the VMs start after boot.
+  mutating func finish() {
+    let texts = texts
+    let readFile = deployment.host.readFile
+    deployment.host.readFile = { path in
+      texts[path].map { .success(Array($0.utf8)) } ?? readFile(path)
+    }
+    if let text = texts[StockRules.main.name] {
+      deployment.host.bootRules = RulesFile(name: StockRules.main.name, text: text)
+    }
+    if !deployment.hasTimeline { deployment.machines = machines }
+  }
+
+  private func profile(_ value: YAMLValue) throws(CommandFailure) -> MacOSProfile {
+    let version = try value.string()
+    guard let profile = MacOSProfile.all.first(where: { $0.version == version }) else {
+      let known = MacOSProfile.all.map(\.version).joined(separator: ", ")
+      throw value.failure("expected a macOS version, one of \(known)")
+    }
+    return profile
+  }
+
+  private func interfaces(_ value: YAMLValue) throws(CommandFailure) -> [Interface] {
+    if value.isScalar {
+      do throws(InterfaceListError) {
+        return try [Interface](parsing: value.plain)
+      } catch {
+        throw value.failure("\(error.text): \(error.reason)")
+      }
+    }
+    var list: [Interface] = []
+    for item in try value.items() { list.append(try interface(item)) }
+    return list
+  }
+
+  private func interface(_ value: YAMLValue) throws(CommandFailure) -> Interface {
+    var interface = Interface(name: "")
+    try value.read(["name", "addresses", "mtu", "routes"]) { key, item throws(CommandFailure) in
+      switch key {
+      case "name": interface.name = try item.string()
+      case "mtu": interface.mtu = try item.integer()
+      case "addresses":
+        for address in item.itemsOrSelf() { interface.addresses.append(try self.address(address)) }
+      default: break
+      }
+    }
+    guard !interface.name.isEmpty else { throw value.failure("the interface has no name") }
+    return interface
+  }
+
+  private func address(_ value: YAMLValue) throws(CommandFailure) -> Interface.Address {
+    do throws(InterfaceListError) {
+      return try Interface.Address(parsing: value.plain)
+    } catch {
+      throw value.failure("\(error.text): \(error.reason)")
+    }
+  }
+
+  /// A route as a mapping `{to: 10.0.0.0/8, via: 10.1.0.1, on: utun5}`; `to` may be `default`.
+  func route(_ value: YAMLValue, on name: String? = nil) throws(CommandFailure) -> Route {
+    var target: Interface.Address?
+    var isDefault = false
+    var gateway: IPAddress?
+    var interface = name ?? ""
+    var isScoped = false
+    func take(_ key: String, _ item: YAMLValue) throws(CommandFailure) {
+      switch key {
+      case "to":
+        isDefault = try item.string() == "default"
+        if !isDefault { target = try address(item) }
+      case "via": gateway = try item.address()
+      case "on": interface = try item.string()
+      default: isScoped = try item.bool()
+      }
+    }
+    if value.isScalar {
+      try take("to", value)
+    } else {
+      try value.read(["to", "via", "on", "scoped"], take)
+    }
+    guard !interface.isEmpty else { throw value.failure("the route names no interface (on)") }
+    if isDefault {
+      return .default(gateway?.family ?? .inet, via: gateway, on: interface, isScoped: isScoped)
+    }
+    guard let target else { throw value.failure("the route names no destination (to)") }
+    return Route(
+      to: target.address, prefixLength: target.prefixLength, via: gateway, on: interface,
+      isScoped: isScoped)
+  }
+
+  private mutating func hosts(_ value: YAMLValue) throws(CommandFailure) {
+    for (name, list) in try value.members() {
+      var addresses: [IPAddress] = []
+      for item in list.itemsOrSelf() { addresses.append(try item.address()) }
+      deployment.host.hostNames[try name.string()] = addresses
+    }
+  }
+
+  /// A file beside the description, or `{text: …}` with the rules themselves.
+  func rulesFile(_ value: YAMLValue, anchor: String) throws(CommandFailure) -> RulesFile {
+    if value.isScalar {
+      let name = try value.string()
+      if let text = texts[name] { return RulesFile(name: name, text: text, anchor: anchor) }
+      if let text = StockRules.text(ofFile: name) {
+        return RulesFile(name: name, text: text, anchor: anchor)
+      }
+      let path = name.hasPrefix("/") ? name : folder + name
+      let text = String(decoding: try files.bytes(named: path), as: UTF8.self)
+      return RulesFile(name: name, text: text, anchor: anchor)
+    }
+    var file = RulesFile(name: "rules", text: "", anchor: anchor)
+    var given: RulesFile?
+    try value.read(["file", "text", "name", "anchor"]) { key, item throws(CommandFailure) in
+      switch key {
+      case "file": given = try rulesFile(item, anchor: anchor)
+      case "text": file.text = try item.string()
+      case "name": file.name = try item.string()
+      default: file.anchor = try item.string()
+      }
+    }
+    if let given { return RulesFile(name: given.name, text: given.text, anchor: file.anchor) }
+    return file
+  }
+
+  /// The text of a file that a pfctl command names: one under `files`, a stock file, or a file
+  /// beside the description; nil where there is none.
+  func text(ofFile name: String) -> String? {
+    if let text = texts[name] ?? StockRules.text(ofFile: name) { return text }
+    let path = name.hasPrefix("/") ? name : folder + name
+    guard let bytes = try? files.bytes(named: path) else { return nil }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private func machine(_ value: YAMLValue) throws(CommandFailure) -> VirtualMachine {
+    var machine = VirtualMachine(mode: .nat)
+    let keys = [
+      "name", "mode", "mac", "address", "bridged-to", "program", "softnet-allow",
+      "softnet-block", "softnet-expose", "lease",
+    ]
+    try value.read(keys) { key, item throws(CommandFailure) in
+      switch key {
+      case "name": machine.name = try item.string()
+      case "mode": machine.mode = try mode(item)
+      case "mac":
+        guard let mac = MACAddress(try item.string()) else {
+          throw item.failure("expected an Ethernet address")
+        }
+        machine.mac = mac
+      case "address": machine.address = try item.address()
+      case "bridged-to": machine.bridgedTo = try item.string()
+      case "program": machine.program = try item.string()
+      case "softnet-allow": machine.softnet.allow = try item.string()
+      case "softnet-block": machine.softnet.block = try item.string()
+      case "softnet-expose": machine.softnet.expose = try item.string()
+      default: machine.softnet.assumesLease = try item.string() != "strict"
+      }
+    }
+    return machine
+  }
+
+  func mode(_ value: YAMLValue) throws(CommandFailure) -> NetworkMode {
+    guard let mode = NetworkMode(name: try value.string()) else {
+      throw value.failure("expected nat, softnet, bridged or host")
+    }
+    return mode
+  }
+}
+
+extension HostDescription {
+  /// One event: a word, or a word with what it needs.
+  func event(_ value: YAMLValue) throws(CommandFailure) -> HostEvent {
+    if value.isScalar { return try plainEvent(value) }
+    let members = try value.members()
+    guard let (key, item) = members.first, members.count == 1 else {
+      throw value.failure("expected one event")
+    }
+    return try event(key, item)
+  }
+
+  /// An event by its word and what it needs.
+  func event(_ key: YAMLValue, _ item: YAMLValue) throws(CommandFailure) -> HostEvent {
+    let word = try key.string()
+    switch word {
+    case "start": return .startVM(try machineNamed(item))
+    case "stop": return .stopVM(name: try item.string())
+    case "load": return .load(try rulesFile(item, anchor: ""))
+    case "flush": return try flush(item)
+    case "enable-token": return .enableWithToken(holder: try item.string())
+    case "release": return .releaseTokens(holder: try item.string())
+    case "interface-up": return try interfaceUp(item)
+    case "interface-down": return .interfaceDown(name: try item.string())
+    case "default-route":
+      let route = try route(item)
+      return .setDefaultRoute(interface: route.interface, gateway: route.gateway)
+    case "skip": return .setSkip(interface: try item.string(), skip: true)
+    case "no-skip": return .setSkip(interface: try item.string(), skip: false)
+    case "wait": return .wait(seconds: try item.duration())
+    default: return try commandEvent(word, key, item)
+    }
+  }
+
+  private func plainEvent(_ value: YAMLValue) throws(CommandFailure) -> HostEvent {
+    let word = try value.string()
+    switch word {
+    case "boot", "reboot": return .boot
+    case "enable": return .enable
+    case "disable": return .disable
+    case "restart-sharing": return .restartSharing
+    case "kill-sharing": return .killSharing
+    default: return try plainCommand(word, value)
+    }
+  }
+
+  func machineNamed(_ value: YAMLValue) throws(CommandFailure) -> VirtualMachine {
+    guard value.isScalar else { return try machine(value) }
+    let name = try value.string()
+    guard let machine = machines.first(where: { $0.name == name }) else {
+      throw value.failure("no VM named \(name) stands under vms")
+    }
+    return machine
+  }
+
+  private func flush(_ value: YAMLValue) throws(CommandFailure) -> HostEvent {
+    if value.isScalar { return .flush(try value.word(FlushTarget.self), anchor: "") }
+    var target = FlushTarget.all
+    var anchor = ""
+    try value.read(["what", "anchor"]) { key, item throws(CommandFailure) in
+      if key == "what" {
+        target = try item.word(FlushTarget.self)
+      } else {
+        anchor = try item.string()
+      }
+    }
+    return .flush(target, anchor: anchor)
+  }
+
+  private func interfaceUp(_ value: YAMLValue) throws(CommandFailure) -> HostEvent {
+    let interface = try interface(value)
+    var routes: [Route] = []
+    try value.read(["name", "addresses", "mtu", "routes"]) { key, item throws(CommandFailure) in
+      guard key == "routes" else { return }
+      for one in try item.items() { routes.append(try route(one, on: interface.name)) }
+    }
+    return .interfaceUp(interface, routes: routes)
+  }
+}
