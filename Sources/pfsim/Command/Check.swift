@@ -24,10 +24,12 @@ struct Check: ParsableCommand {
     var diagnostics: [Diagnostic] = []
     var printed = ""
     var hasErrors = false
+    var lints: [Finding] = []
     for file in files {
       let parsed = try parse(file)
       diagnostics += parsed.diagnostics
       hasErrors = hasErrors || parsed.hasErrors
+      if !parsed.hasErrors, !printRules, !origin { lints += lint(parsed.ruleset) }
       if origin {
         printed += OriginListing(parsed.ruleset).text
       } else if printRules {
@@ -35,17 +37,40 @@ struct Check: ParsableCommand {
       }
     }
     let out = try output.open()
+    let all = FindingsReport(
+      diagnostics.filter { !$0.isConsequence }.map(Finding.init) + lints)
     switch format {
-    case .json: try out.write(DiagnosticReport(diagnostics).json)
-    case .sarif: try out.write(DiagnosticReport(diagnostics).sarif)
-    case .github: try out.write(DiagnosticReport(diagnostics).github)
+    case .json:
+      let members = [JSONValue.Member("findings", .array(all.findings.map(\.json)))]
+      try out.write(ReportDocument.make(assumptions: [], members).text(indented: true) + "\n")
+    case .sarif: try out.write(all.sarif.text(indented: true) + "\n")
+    case .github: try out.write(all.github)
     default:
-      try out.write(printed)
+      try out.write(printed + FindingsReport(lints).text())
       FileHandle.standardError.write(Data(DiagnosticReport(diagnostics).text.utf8))
     }
     try out.finish()
     if hasErrors { throw ExitStatus.badInput.exitCode }
-    if isSevere(diagnostics) { throw ExitStatus.negative.exitCode }
+    if isSevere(diagnostics) || FindingsReport(lints).fails(at: leastLint) {
+      throw ExitStatus.negative.exitCode
+    }
+  }
+
+  /// What the lints say about a ruleset that loads.
+  private func lint(_ ruleset: Ruleset) -> [Finding] {
+    var options = LintOptions()
+    options.interfaces = rules.interfaces?.interfaces ?? Self.defaultInterfaces
+    options.loadsAfterVM = rules.loadOrder == .afterVM
+    return Linter(ruleset, options: options).findings()
+  }
+
+  private var leastLint: Finding.Severity? {
+    switch output.failOn {
+    case .note: .note
+    case .warning: .warning
+    case .error: .error
+    case .none: nil
+    }
   }
 
   private func parse(_ file: String) throws -> ParsedRuleset {
@@ -53,6 +78,7 @@ struct Check: ParsableCommand {
     options.hosts = rules.hosts.addresses
     options.macros = rules.macros.map { ($0.name, $0.value) }
     options.optimization = OptimizationLevel.none
+    options.recordsOrigin = true
     options.verbosity = printRules && !origin ? 1 : 0
     let anchors = Dictionary(
       rules.anchors.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
