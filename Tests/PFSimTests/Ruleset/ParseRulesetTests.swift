@@ -71,7 +71,7 @@ struct ParseRulesetTests {
     arguments: [
       "pass in on { en0 ! lo0 } proto { tcp udp } from { 10/8 !10.1/16 } to any port { 1:5 > 9 }",
       "nat on en0 from 10.0.0.0/24 to any -> { 1.2.3.4 1.2.3.5 } sticky-address",
-      "block return-icmp(host-unr) in log (all, to pflog2) quick inet6",
+      "block return-icmp6(admin-unr) in log (all, to pflog2) quick inet6",
       "pass in route-to (en0 10.0.0.1) proto tcp keep state (max 100, source-track rule)",
       "scrub in all no-df min-ttl 5 fragment crop",
     ])
