@@ -53,17 +53,30 @@ extension Linter {
   }
 
   private func resolvedBridgeFinding(_ rule: Rule) -> Finding? {
-    let part = rule.provenance.parts.first { part in
-      part.kind == .resolved && String(part.text.prefix { $0 != ":" }).isVMBridge
-    }
-    guard let part else { return nil }
+    let part = rule.provenance.parts.first { $0.kind == .resolved && bridge(of: $0.text) != nil }
+    guard let part, let name = bridge(of: part.text) else { return nil }
     return Finding(
       code: LintCode.bridgeAddressAtLoad.rawValue, severity: .warning,
-      message: "the file loads only while a VM runs: \(part.text) has no address before",
-      cause: "pfctl then refuses the whole file: no IP address found for \(part.text)",
+      message: "the file loads only while a VM runs: \(name) has no address before",
+      cause: "\(part.text) comes from \(name); without it pfctl refuses the whole file: no IP "
+        + "address found for \(name)",
       location: part.location ?? rule.provenance.location,
-      fix: Finding.Fix("write (\(part.text)), which is looked up for each packet, or the network"),
+      fix: Finding.Fix(
+        "write (\(name)) or (\(name):network), looked up for each packet, or the address"),
       witness: example(of: rule, test: rule.kind.test, direction: rule.kind.direction))
+  }
+
+  /// The VM bridge that an address or network, as text, was taken from; nil for none.
+  private func bridge(of text: String) -> String? {
+    let text = text.hasPrefix("! ") ? String(text.dropFirst(2)) : text
+    return options.interfaces.first { interface in
+      interface.name.isVMBridge
+        && interface.addresses.contains { own in
+          let mask = AddressBits(prefixLength: Int(own.prefixLength))
+          let network = IPAddress(family: own.address.family, bits: own.address.bits & mask)
+          return text == own.address.description || text == "\(network)/\(own.prefixLength)"
+        }
+    }?.name
   }
 
   private func skipFindings() -> [Finding] {
@@ -103,16 +116,9 @@ extension Linter {
 
   /// Blocks of the Mac's talk with itself.
   func loopbackFindings(_ budget: inout AnalysisBudget) -> [Finding] {
-    guard main != nil, let home = IPAddress("127.0.0.1") else { return [] }
-    var query = PacketCriteria()
-    query.interface = "lo0"
-    query.family = .inet
-    query.proto = .tcp
-    query.flags = TCPFlags.syn.rawValue
-    query.flagMask = 0xff
-    query.source = .host(home)
-    query.destination = .host(home)
-    guard let rule = blocker(of: query, in: filter, &budget) else { return [] }
+    guard main != nil else { return [] }
+    let query = LoopbackQuery.connections
+    guard let rule = blocker(of: query, in: filterWithVM, &budget) else { return [] }
     return [
       Finding(
         code: LintCode.loopbackBlocked.rawValue, severity: .warning,
@@ -120,5 +126,22 @@ extension Linter {
         cause: "decided by: \(rule.rule.text())", location: rule.rule.provenance.location,
         fix: Finding.Fix("add the line: set skip on lo0"), witness: rule.witness)
     ]
+  }
+}
+
+/// The connections of programs on the Mac with each other.
+enum LoopbackQuery {
+  /// New TCP connections from and to 127.0.0.1.
+  static var connections: PacketCriteria {
+    var query = PacketCriteria()
+    query.interface = "lo0"
+    query.family = .inet
+    query.proto = .tcp
+    query.wholeness = .whole
+    query.flags = TCPFlags.syn.rawValue
+    query.flagMask = 0xff
+    query.source = .host(IPAddress(ipv4: 0x7f00_0001))
+    query.destination = .host(IPAddress(ipv4: 0x7f00_0001))
+    return query
   }
 }

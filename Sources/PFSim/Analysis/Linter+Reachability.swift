@@ -183,11 +183,11 @@ extension Linter {
   }
 
   private func duplicate(_ rule: Rule, _ other: Rule, _ sets: RuleSets) -> Finding {
-    let isLater =
-      !(other.provenance.location.map { place in
-        rule.provenance.location.map { place.isBefore($0) } ?? false
-      } ?? true)
-    let (first, second) = isLater ? (rule, other) : (other, rule)
+    let isOtherFirst =
+      rule.provenance.location.map { place in
+        other.provenance.location.map { $0.isBefore(place) } ?? false
+      } ?? false
+    let (first, second) = isOtherFirst ? (other, rule) : (rule, other)
     return Finding(
       code: LintCode.ruleDuplicate.rawValue, severity: .warning,
       message: "this rule stands twice", cause: second.text(),
@@ -231,6 +231,8 @@ extension Rule {
     var two = other
     one.provenance = Provenance()
     two.provenance = Provenance()
+    one.loadNumber = 0
+    two.loadNumber = 0
     return one == two
   }
 }

@@ -43,11 +43,13 @@ struct LintCase: Sendable, CustomTestStringConvertible {
         block in inet proto udp from 10.0.0.0/8
         pass in inet proto udp from 10.0.0.0/9
         pass in inet proto udp from 10.128.0.0/9
+
         """,
       good: """
         block in inet proto udp from 10.0.0.0/8
         pass in inet proto udp from 10.0.0.0/9
         pass in inet proto udp from 10.128.0.0/10
+
         """, line: 1),
     LintCase(
       .ruleOverridden,
@@ -76,8 +78,10 @@ struct LintCase: Sendable, CustomTestStringConvertible {
       good: "block in proto udp to port 53\nblock in proto tcp to port 53\n", line: 2),
     LintCase(
       .notDecided,
-      bad: "table <lan> { 10.0.0.0/8 }\npass in quick from <lan>\nblock in inet from 10.1.0.0/16\n",
-      good: "table <lan> { 10.0.0.0/8 }\npass in from <lan>\nblock in inet from 10.1.0.0/16\n",
+      bad:
+        "table <lan> { 10.0.0.0/8 }\npass quick from <lan> no state\nblock in inet from 10.1.0.0/16\n",
+      good:
+        "table <lan> { 10.0.0.0/8 }\npass from <lan> no state\nblock in inet from 10.1.0.0/16\n",
       line: 3),
   ]
 
