@@ -117,7 +117,9 @@ struct Check: ParsableCommand {
 
 /// The files that rules name.
 enum RuleFiles {
-  /// The contents. Every Mac has a list of fingerprints, so its absence here is no error.
+  /// The contents.
+  ///
+  /// Every Mac has a list of fingerprints, so its absence here is no error.
   static func contents(_ name: String, _ files: InputFile) -> FileContents {
     do {
       return .success(try files.bytes(named: name))
