@@ -16,6 +16,7 @@ extension Host {
     }
     guard let softnet = softnetState(for: description, network: network, &report) else { return }
     attach(description, network: network, softnet: softnet, &report)
+    if description.mode == .host { use(.hostMode) }
     if networks[network].mode.isShared { startSharing(&report) }
   }
 

@@ -50,8 +50,6 @@ public struct HostSettings: Sendable, Hashable {
   public var sharingIsSticky = false
   /// U7: the part that holds the rdr rules of exposed ports.
   public var exposeAnchor = "shared_v4"
-  /// U8: rules of host mode's part, as text.
-  public var hostModeRules = ""
   /// U9: what starting the first shared network does to the main ruleset.
   public var networkStart = NetworkStart.inserts
   /// U10: the interface that pfd marks `skip` when it starts; empty for none.

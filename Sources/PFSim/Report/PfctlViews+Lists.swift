@@ -26,7 +26,8 @@ extension PfctlViews {
       ("Out6/Block:", record.blocked6.packetsOut, record.blocked6.bytesOut),
     ]
     for (name, packets, bytes) in rows {
-      text += "\t\(name.left(12)) [ Packets: \("\(packets)".left(18)) Bytes: \("\(bytes)".left(18)) ]\n"
+      text +=
+        "\t\(name.left(12)) [ Packets: \("\(packets)".left(18)) Bytes: \("\(bytes)".left(18)) ]\n"
     }
     return text
   }

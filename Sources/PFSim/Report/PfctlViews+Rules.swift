@@ -1,6 +1,8 @@
 extension PfctlViews {
   /// `-s rules`: scrub rules, then filter rules.
-  public func rules() -> String { list(.scrub, in: anchor, indent: 0) + list(.filter, in: anchor, indent: 0) }
+  public func rules() -> String {
+    list(.scrub, in: anchor, indent: 0) + list(.filter, in: anchor, indent: 0)
+  }
 
   /// `-s nat`: nat, rdr and binat rules, in this order.
   public func translation() -> String {
@@ -70,11 +72,13 @@ extension PfctlViews {
     var text = ""
     if verbosity >= 2 {
       let owner = listed.rule.owner.isEmpty ? "nil" : listed.rule.owner
-      text += indent + "  [ Owner : \(owner.left(13))Priority : \("\(listed.rule.priority)".left(6))]\n"
+      text +=
+        indent + "  [ Owner : \(owner.left(13))Priority : \("\(listed.rule.priority)".left(6))]\n"
     }
     text += indent + "  [ Evaluations: \("\(listed.counters.evaluations)".left(8))  "
     text += "Packets: \("\(listed.counters.traffic.packets)".left(8))  "
-    text += "Bytes: \("\(listed.counters.traffic.bytes)".left(10))  States: \("\(listed.counters.states)".left(6))]\n"
+    text +=
+      "Bytes: \("\(listed.counters.traffic.bytes)".left(10))  States: \("\(listed.counters.states)".left(6))]\n"
     return text + indent + "  [ Inserted: uid 0 pid \(inserter(of: listed.rule)) ]\n"
   }
 

@@ -22,7 +22,8 @@ extension PfctlViews {
     order.insert(.tcpTimestampDifference, at: 6)
     return (order + last).map { timeout in
       let isCount = timeout == .adaptiveStart || timeout == .adaptiveEnd
-      return timeout.name.left(20) + " " + "\(host.filter.statusInfo.timeouts[Int(timeout.rawValue)])".right(10)
+      return timeout.name.left(20) + " "
+        + "\(host.filter.statusInfo.timeouts[Int(timeout.rawValue)])".right(10)
         + (isCount ? " states\n" : "s\n")
     }.joined()
   }

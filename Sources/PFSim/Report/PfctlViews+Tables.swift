@@ -41,7 +41,8 @@ extension PfctlViews {
       ("Out/XPass:", table.crossed.packetsOut, table.crossed.bytesOut),
     ]
     for (name, packets, bytes) in rows {
-      text += "\t\(name.left(12)) [ Packets: \("\(packets)".left(18)) Bytes: \("\(bytes)".left(18)) ]\n"
+      text +=
+        "\t\(name.left(12)) [ Packets: \("\(packets)".left(18)) Bytes: \("\(bytes)".left(18)) ]\n"
     }
     return text
   }

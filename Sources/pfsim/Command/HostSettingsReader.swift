@@ -5,7 +5,7 @@ enum HostSettingsReader {
   /// The names of the settings.
   static let keys = [
     "sharing-shape", "sharing-order", "nat66", "nat-first-address", "sharing-owner",
-    "sharing-priority", "sharing-sticky", "expose-anchor", "host-rules", "network-start",
+    "sharing-priority", "sharing-sticky", "expose-anchor", "network-start",
     "pfd-skips", "pfd-token-at-boot", "sharing-follows-network", "forwarding", "first-bridge",
     "first-subnet", "isolation", "segment-super-frames", "softnet-shares-nat-network",
   ]
@@ -32,7 +32,6 @@ enum HostSettingsReader {
     case "sharing-priority": settings.sharingPriority = UInt32(clamping: try item.integer())
     case "sharing-sticky": settings.sharingIsSticky = try item.bool()
     case "expose-anchor": settings.exposeAnchor = try item.string()
-    case "host-rules": settings.hostModeRules = try item.string()
     case "network-start": settings.networkStart = try item.word(HostSettings.NetworkStart.self)
     case "pfd-skips": settings.skippedByPFD = try item.string()
     case "pfd-token-at-boot": settings.pfdHoldsTokenAtBoot = try item.bool()
