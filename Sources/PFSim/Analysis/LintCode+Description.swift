@@ -160,7 +160,7 @@ extension LintCode {
     default:
       Description(
         "fragment handling that can panic",
-        "Overlapping IPv6 fragments stop the kernel under fragment crop or drop-ovl.")
+        "Overlapping IPv6 fragments stop the kernel under fragment crop.")
     }
   }
 }

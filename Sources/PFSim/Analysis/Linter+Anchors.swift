@@ -31,7 +31,8 @@ extension Linter {
         ? "its rules are loaded and never evaluated"
         : "\(others.joined(separator: " and ")) reaches it, which does not count for "
           + "\(kind.ruleWord) rules",
-      location: rule.provenance.location, fix: Finding.Fix("add the line: \(line)"))
+      location: rule.provenance.location, fix: Finding.Fix("add the line: \(line)"),
+      witness: example(of: rule, test: kind.test, direction: kind.direction))
   }
 
   /// Calls of Apple's anchors that the main ruleset lacks, and what a load takes away.
@@ -63,7 +64,8 @@ extension Linter {
       code: code.rawValue, severity: severity(of: call),
       message: "no \(call.kind.callWord) calls \(call.path)\(call.wildcard ? "/*" : "")",
       cause: isSharing ? call.loss + "; \(order)" : call.loss, location: mainLocation,
-      fix: Finding.Fix("add the line \(place): \(line)", edits: edits ?? []))
+      fix: Finding.Fix("add the line \(place): \(line)", edits: edits ?? []),
+      witness: leavingExample)
   }
 
   /// The lack of translation stops VMs; of the others only something around it.
@@ -92,7 +94,7 @@ extension Linter {
           + "network starts anew",
         location: mainLocation,
         fix: Finding.Fix("add the calls to the file, or start the VM network after each load"),
-        notes: dropped.map { Finding.Note("drops: \($0)") })
+        notes: dropped.map { Finding.Note("drops: \($0)") }, witness: leavingExample)
     ]
   }
 

@@ -25,40 +25,58 @@ extension Linter {
         cause: "\(rule.text()): pf sees a VM's packets in on the bridge, never on its ports",
         location: place,
         fix: Finding.Fix(
-          "write on \(options.bridge) and the VM's address: on \(options.bridge) from ADDRESS"))
+          "write on \(options.bridge) and the VM's address: on \(options.bridge) from ADDRESS"),
+        witness: example(of: rule) { $0.interface = options.bridge })
     }
     if ruleset.options.skipInterfaces.contains(name) {
       return Finding(
         code: LintCode.skippedInterface.rawValue, severity: .warning,
         message: "set skip on \(name) makes this rule void", cause: rule.text(), location: place,
-        fix: Finding.Fix("remove the rule, or \(name) from the set skip line"))
+        fix: Finding.Fix("remove the rule, or \(name) from the set skip line"),
+        witness: example(of: rule))
     }
     if name.isInterfaceGroup {
       return Finding(
         code: LintCode.interfaceGroup.rawValue, severity: .warning,
         message: "\(name) is not an interface, so that the rule never matches",
         cause: "\(rule.text()): macOS has no interface groups", location: place,
-        fix: Finding.Fix("name the interfaces: on { \(name)0 \(name)1 }"))
+        fix: Finding.Fix("name the interfaces: on { \(name)0 \(name)1 }"),
+        witness: example(of: rule) { $0.interface = name + "0" })
     }
     guard name.isVMBridge else { return nil }
     return Finding(
       code: LintCode.bridgeNeedsVM.rawValue, severity: .note,
       message: "\(name) exists only while a VM network runs, and its number can change",
       cause: rule.text(), location: place,
-      fix: Finding.Fix("nothing, where the order of VM programs is known; else name addresses"))
+      fix: Finding.Fix("nothing, where the order of VM programs is known; else name addresses"),
+      witness: example(of: rule))
   }
 
   private func resolvedBridgeFinding(_ rule: Rule) -> Finding? {
-    let part = rule.provenance.parts.first { part in
-      part.kind == .resolved && String(part.text.prefix { $0 != ":" }).isVMBridge
-    }
-    guard let part else { return nil }
+    let part = rule.provenance.parts.first { $0.kind == .resolved && bridge(of: $0.text) != nil }
+    guard let part, let name = bridge(of: part.text) else { return nil }
     return Finding(
       code: LintCode.bridgeAddressAtLoad.rawValue, severity: .warning,
-      message: "the file loads only while a VM runs: \(part.text) has no address before",
-      cause: "pfctl then refuses the whole file: no IP address found for \(part.text)",
+      message: "the file loads only while a VM runs: \(name) has no address before",
+      cause: "\(part.text) comes from \(name); without it pfctl refuses the whole file: no IP "
+        + "address found for \(name)",
       location: part.location ?? rule.provenance.location,
-      fix: Finding.Fix("write (\(part.text)), which is looked up for each packet, or the network"))
+      fix: Finding.Fix(
+        "write (\(name)) or (\(name):network), looked up for each packet, or the address"),
+      witness: example(of: rule, test: rule.kind.test, direction: rule.kind.direction))
+  }
+
+  /// The VM bridge that an address or network, as text, was taken from; nil for none.
+  private func bridge(of text: String) -> String? {
+    let text = text.hasPrefix("! ") ? String(text.dropFirst(2)) : text
+    return options.interfaces.first { interface in
+      interface.name.isVMBridge
+        && interface.addresses.contains { own in
+          let mask = AddressBits(prefixLength: Int(own.prefixLength))
+          let network = IPAddress(family: own.address.family, bits: own.address.bits & mask)
+          return text == own.address.description || text == "\(network)/\(own.prefixLength)"
+        }
+    }?.name
   }
 
   private func skipFindings() -> [Finding] {
@@ -85,7 +103,8 @@ extension Linter {
         message: "rules on lo0 stop to count when a VM network starts",
         cause: "\(rule.text()): macOS then marks lo0 as skipped, until the main ruleset is loaded",
         location: rule.provenance.location,
-        fix: Finding.Fix("load the file again after the first VM has started"))
+        fix: Finding.Fix("load the file again after the first VM has started"),
+        witness: example(of: rule, test: rule.kind.test, direction: rule.kind.direction))
     ]
   }
 
@@ -97,16 +116,9 @@ extension Linter {
 
   /// Blocks of the Mac's talk with itself.
   func loopbackFindings(_ budget: inout AnalysisBudget) -> [Finding] {
-    guard main != nil, let home = IPAddress("127.0.0.1") else { return [] }
-    var query = PacketCriteria()
-    query.interface = "lo0"
-    query.family = .inet
-    query.proto = .tcp
-    query.flags = TCPFlags.syn.rawValue
-    query.flagMask = 0xff
-    query.source = .host(home)
-    query.destination = .host(home)
-    guard let rule = blocker(of: query, in: filter, &budget) else { return [] }
+    guard main != nil else { return [] }
+    let query = LoopbackQuery.connections
+    guard let rule = blocker(of: query, in: filterWithVM, &budget) else { return [] }
     return [
       Finding(
         code: LintCode.loopbackBlocked.rawValue, severity: .warning,
@@ -114,5 +126,22 @@ extension Linter {
         cause: "decided by: \(rule.rule.text())", location: rule.rule.provenance.location,
         fix: Finding.Fix("add the line: set skip on lo0"), witness: rule.witness)
     ]
+  }
+}
+
+/// The connections of programs on the Mac with each other.
+enum LoopbackQuery {
+  /// New TCP connections from and to 127.0.0.1.
+  static var connections: PacketCriteria {
+    var query = PacketCriteria()
+    query.interface = "lo0"
+    query.family = .inet
+    query.proto = .tcp
+    query.wholeness = .whole
+    query.flags = TCPFlags.syn.rawValue
+    query.flagMask = 0xff
+    query.source = .host(IPAddress(ipv4: 0x7f00_0001))
+    query.destination = .host(IPAddress(ipv4: 0x7f00_0001))
+    return query
   }
 }

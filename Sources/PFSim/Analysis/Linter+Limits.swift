@@ -50,7 +50,8 @@ extension Linter {
       return Finding(
         code: LintCode.synproxyBroken.rawValue, severity: .warning,
         message: "synproxy state does not work on macOS: connections hang after the handshake",
-        cause: rule.text(), location: place, fix: Finding.Fix("write keep state"))
+        cause: rule.text(), location: place, fix: Finding.Fix("write keep state"),
+        witness: example(of: rule))
     }
     // KERNEL: pf_test_rule stores the source as the redirection's address.
     if rule.action == .rdr, rule.pool?.sticky == true {
@@ -58,17 +59,22 @@ extension Linter {
         code: LintCode.stickyRedirect.rawValue, severity: .warning,
         message: "sticky-address sends a client's second connection back to the client",
         cause: rule.text(), location: place,
-        fix: Finding.Fix("write source-hash, which keeps a client at one address"))
+        fix: Finding.Fix("write source-hash, which keeps a client at one address"),
+        witness: example(of: rule, test: .translation, direction: .in))
     }
     // KERNEL: pf_frag6cache runs into VERIFY when fragments overlap.
     if rule.action == .scrub, rule.family != .inet, rule.anchorCall == nil,
-      rule.scrub.fragments != .reassemble
+      rule.scrub.fragments == .crop
     {
       return Finding(
         code: LintCode.scrubPanic.rawValue, severity: .error,
         message: "overlapping IPv6 fragments stop the kernel under this rule",
         cause: rule.text(), location: place,
-        fix: Finding.Fix("write fragment reassemble, or scrub inet"))
+        fix: Finding.Fix("write fragment reassemble, or scrub inet"),
+        witness: example(of: rule, test: .scrubIP) {
+          $0.family = .inet6
+          $0.wholeness = .fragment
+        })
     }
     return nil
   }

@@ -28,7 +28,8 @@ extension Linter {
         ? "\(rule.text()): a name without parentheses is looked up once, when the file is loaded"
         : "\(rule.text()): \(address) is the address that \(name) has now",
       location: rule.provenance.location,
-      fix: Finding.Fix("write -> (\(name)), which follows the interface's address"))
+      fix: Finding.Fix("write -> (\(name)), which follows the interface's address"),
+      witness: example(of: rule, test: .translation, direction: .out))
   }
 
   /// Uplinks for which a network that is translated elsewhere has no nat rule.
@@ -90,6 +91,7 @@ extension Linter {
       cause: "they keep their private source, so that no reply returns; other interfaces have "
         + "a nat rule",
       location: rule.provenance.location, fix: Finding.Fix("add the line: \(text)"),
-      notes: [Finding.Note("translates on another interface: \(rule.text())")])
+      notes: [Finding.Note("translates on another interface: \(rule.text())")],
+      witness: example(of: rule, test: .translation, direction: .out) { $0.interface = uplink })
   }
 }

@@ -7,7 +7,13 @@ extension Linter {
     return Finding(
       code: LintCode.ruleNeverMatches.rawValue, severity: .warning,
       message: "no packet fits this rule", cause: "\(rule.text()): \(reason(rule))",
-      location: rule.provenance.location, fix: Finding.Fix("correct or remove the rule"))
+      location: rule.provenance.location, fix: Finding.Fix("correct or remove the rule"),
+      witness: example(of: rule) {
+        $0.source = .any
+        $0.destination = .any
+        $0.sourcePorts = nil
+        $0.destinationPorts = nil
+      })
   }
 
   private func reason(_ rule: Rule) -> String {
@@ -53,7 +59,7 @@ extension Linter {
     let interval = classes.rangeInterval(low, high)
     let range = "\(text(low, rule)) - \(text(high, rule))"
     guard interval.low <= interval.high else {
-      return rangeFinding(rule, "the range \(range) matches no address at all", "")
+      return rangeFinding(rule, "the range \(range) matches no address at all", "", low)
     }
     guard
       let stranger = interval.blocks.lazy.map(\.value.rangeOrder).first(where: {
@@ -62,16 +68,22 @@ extension Linter {
     else { return nil }
     return rangeFinding(
       rule, "the range \(range) matches other addresses than it names",
-      ", for example \(text(stranger, rule))")
+      ", for example \(text(stranger, rule))", stranger)
   }
 
-  private func rangeFinding(_ rule: Rule, _ message: String, _ example: String) -> Finding {
-    Finding(
+  private func rangeFinding(
+    _ rule: Rule, _ message: String, _ example: String, _ address: AddressBits
+  ) -> Finding {
+    let host = AddressCriterion.host(IPAddress(family: rule.family, bits: address))
+    return Finding(
       code: LintCode.rangeByteOrder.rawValue, severity: .warning, message: message,
       cause:
         "macOS compares the bytes of each word in reverse order on Apple's processors\(example)",
       location: rule.provenance.location,
-      fix: Finding.Fix("write networks (address/length) or a table instead of the range"))
+      fix: Finding.Fix("write networks (address/length) or a table instead of the range"),
+      witness: self.example(of: rule, test: rule.kind.test, direction: rule.kind.direction) {
+        if case .range = $0.source { $0.source = host } else { $0.destination = host }
+      })
   }
 
   private func text(_ bits: AddressBits, _ rule: Rule) -> String {
@@ -111,7 +123,20 @@ extension Linter {
       fix: Finding.Fix(
         "put the items into a table and negate the table: ! <name>; or block them in a rule of "
           + "their own behind this one"),
-      notes: rules.prefix(4).map { Finding.Note("one of its rules: \($0.text())") })
+      notes: rules.prefix(4).map { Finding.Note("one of its rules: \($0.text())") },
+      witness: negatedListExample(rules))
+  }
+
+  /// A packet that the first item excludes, and that the second item's rule matches.
+  private func negatedListExample(_ rules: [Rule]) -> String {
+    var first = rules[0]
+    first.source.negated = false
+    first.destination.negated = false
+    let excluded = PacketCriteria(first, test: .filter, anchor: "", tables: tables)
+    return example(of: rules[1]) {
+      if rules[0].source.negated { $0.source = excluded.source }
+      if rules[0].destination.negated { $0.destination = excluded.destination }
+    }
   }
 
   /// Tags that rules ask for and none sets.
@@ -126,7 +151,8 @@ extension Linter {
         code: LintCode.tagNeverSet.rawValue, severity: .note,
         message: "no rule here sets the tag \"\(rule.tagged)\"",
         cause: "\(rule.text()): it matches only if rules that other programs load set the tag",
-        location: rule.provenance.location)
+        location: rule.provenance.location,
+        witness: example(of: rule, test: rule.kind.test, direction: rule.kind.direction))
     }
   }
 }

@@ -21,7 +21,7 @@ extension Linter {
 
   /// The criteria that the lints ask about, so that the classes tell them apart.
   static func queries(_ ruleset: Ruleset, _ options: LintOptions) -> [PacketCriteria] {
-    VMTraffic.all(options).flatMap(\.queries)
+    VMTraffic.all(options).flatMap(\.queries) + [LoopbackQuery.connections]
       + ruleset.anchors.flatMap { $0[.rdr] }.compactMap(RedirectQuery.after)
   }
 

@@ -17,7 +17,7 @@ extension Linter {
           message: "table <\(use.name)> is not defined here",
           cause: "pf makes it empty; the rule fits nothing until a program fills it",
           location: use.rule.provenance.location,
-          fix: Finding.Fix("define it: table <\(use.name)> persist")))
+          fix: Finding.Fix("define it: table <\(use.name)> persist"), witness: example(of: use)))
     }
     return findings
   }
@@ -58,15 +58,22 @@ extension Linter {
     var findings: [Finding] = []
     if !isUsed { findings.append(unused(table)) }
     let fillable = uses.contains { $0.rule.stateOptions.overloadTable == table.name }
+    let use = uses.first { $0.name == table.name && ($0.anchor == anchor || anchor.isEmpty) }
+    let witness = use.map(example) ?? ""
     if isUsed, table.entries.isEmpty, !table.isPersistent, !fillable, !readsFile(table) {
-      findings.append(empty(table))
+      findings.append(empty(table, witness))
     }
     if !table.entries.isEmpty, table.entries.allSatisfy(\.negated) {
-      findings.append(negatedOnly(table))
+      findings.append(negatedOnly(table, witness))
     } else {
       findings += overlaps(table)
     }
     return findings
+  }
+
+  /// A packet that fits a rule but for the table.
+  private func example(of use: TableUse) -> String {
+    example(of: use.rule, test: use.rule.kind.test, direction: use.rule.kind.direction)
   }
 
   private func readsFile(_ table: TableDefinition) -> Bool {
@@ -83,17 +90,18 @@ extension Linter {
       location: table.location, fix: Finding.Fix("remove the table, or write persist"))
   }
 
-  private func empty(_ table: TableDefinition) -> Finding {
+  private func empty(_ table: TableDefinition, _ witness: String) -> Finding {
     Finding(
       code: LintCode.tableEmpty.rawValue, severity: table.isConst ? .warning : .note,
       message: "table <\(table.name)> is empty",
       cause: table.isConst
         ? "const forbids to fill it: rules over it never match, negated ones always"
         : "rules over it match nothing, negated ones everything, until a program fills it",
-      location: table.location, fix: Finding.Fix("list addresses, or name a file"))
+      location: table.location, fix: Finding.Fix("list addresses, or name a file"),
+      witness: witness)
   }
 
-  private func negatedOnly(_ table: TableDefinition) -> Finding {
+  private func negatedOnly(_ table: TableDefinition, _ witness: String) -> Finding {
     Finding(
       code: LintCode.tableNegatedOnly.rawValue, severity: .warning,
       message: "table <\(table.name)> holds exceptions only, so that nothing is in it",
@@ -101,7 +109,7 @@ extension Linter {
       location: table.location,
       fix: Finding.Fix(
         "add the larger network, for example 0.0.0.0/0, or negate the table in the rule: "
-          + "! <\(table.name)>"))
+          + "! <\(table.name)>"), witness: witness)
   }
 
   /// Entries that are covered by a larger one of the same sense, or take out what is not in.
@@ -115,9 +123,9 @@ extension Linter {
           && (candidate.prefixLength < entry.prefixLength || other < index)
       }.map(\.element).max { $0.prefixLength < $1.prefixLength }
       if let parent, parent.negated == entry.negated {
-        notes.append(Finding.Note("\(entry.text) is already in \(parent.text)"))
+        notes.append(Finding.Note("\(entry.signedText) is already in \(parent.signedText)"))
       } else if parent == nil, entry.negated {
-        notes.append(Finding.Note("\(entry.text) takes out what no entry holds"))
+        notes.append(Finding.Note("\(entry.signedText) takes out what no entry holds"))
       }
     }
     guard !notes.isEmpty else { return [] }
@@ -139,4 +147,7 @@ extension TableDefinition.Entry {
     return family == other.family && prefixLength <= other.prefixLength
       && (other.address & mask) == (address & mask)
   }
+
+  /// The entry as rules write it, with its `!`.
+  fileprivate var signedText: String { (negated ? "!" : "") + text }
 }

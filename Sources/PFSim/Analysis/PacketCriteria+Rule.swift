@@ -15,7 +15,7 @@ extension PacketCriteria {
     case .filter: addFilterTests(rule)
     case .dummynet: addDummynetTests(rule)
     case .translation: addTranslationTests(rule)
-    case .scrubIP: break
+    case .scrubIP: addScrubIPTests()
     case .scrubTCP: addScrubTests(rule)
     }
   }
@@ -49,6 +49,13 @@ extension PacketCriteria {
     var rule = rule
     rule.probability = 0
     addOpenTests(rule)
+  }
+
+  private mutating func addScrubIPTests() {
+    // KERNEL: pf_normalize_ip6 does not test the protocol.
+    guard proto != .any, family != .inet else { return }
+    proto = .any
+    uncertain.append("the protocol, which is not tested for IPv6")
   }
 
   private mutating func addScrubTests(_ rule: Rule) {
@@ -93,6 +100,9 @@ extension PacketCriteria {
     case .dynamic(let interface, let modifiers, let length):
       // KERNEL: pfi_dynaddr_setup binds (self) to an interface without addresses.
       if interface == "self" { return negated ? .any : .nothing }
+      if let prefixes = tables.prefixes(of: interface, modifiers, prefixLength: length) {
+        return .prefixes(prefixes, negated: negated)
+      }
       return .unknown(
         .dynamic(
           interface: interface, modifiers: modifiers, prefixLength: length, isSource: isSource),

@@ -37,12 +37,19 @@ public struct WitnessPacket: Sendable, Hashable {
       return builder.udp(from: sourcePort, to: destinationPort)
     case .icmp where !isFragment && source.family == .inet,
       .icmpv6 where !isFragment && source.family == .inet6:
-      return builder.icmp(type: icmpType, code: icmpCode, rest: 0x0007_0001)
+      return builder.icmp(type: icmpType, code: icmpCode, rest: 0x0007_0001, quoted)
     default:
       let payload = [UInt8](repeating: 0, count: 16)
       guard isFragment, source.family == .inet6 else { return builder.packet(proto, payload) }
       return builder.packet(.fragment, [proto.rawValue, 0, 0, 1, 0, 0, 0, 1] + payload)
     }
+  }
+
+  /// What an ICMP error quotes: a datagram of the receiver; pf drops errors that quote nothing.
+  private var quoted: [UInt8] {
+    let errors: [UInt8] = source.family == .inet ? [3, 4, 5, 11, 12] : [1, 2, 3, 4]
+    guard errors.contains(icmpType) else { return [] }
+    return PacketBuilder(from: destination, to: source).udp(from: 50000, to: 53)
   }
 
   /// The packet in the notation of `pfsim explain`, with its hook.

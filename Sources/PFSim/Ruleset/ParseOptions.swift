@@ -19,7 +19,9 @@ public struct ParseOptions: Sendable {
   /// Whether rules remember the list items and macros they came from.
   public var recordsOrigin = true
   /// The contents of a file named by the rules, or the reason why it cannot be read.
-  public var readFile: @Sendable (String) -> FileContents = { _ in .failure("No such file or directory") }
+  public var readFile: @Sendable (String) -> FileContents = { _ in
+    .failure("No such file or directory")
+  }
   /// The id of a user, nil for an unknown one.
   public var userID: @Sendable (String) -> UInt32? = { AccountNames.user($0) }
   /// The id of a group, nil for an unknown one.

@@ -19,6 +19,9 @@ struct RulesetLoader {
   private var bindsStates = false
   private var diagnostics: [Diagnostic] = []
   private var output: [OutputEvent] = []
+  private var optimizer = RulesetOptimizer()
+  /// The optimiser's level that the main file set, which its anchors inherit.
+  private var inheritedLevel: OptimizationLevel?
 
   init(options: ParseOptions) { self.options = options }
 
@@ -43,6 +46,7 @@ struct RulesetLoader {
     var inner = options
     inner.anchorPath = statement.path
     inner.macros = []
+    if inner.optimization == nil { inner.optimization = inheritedLevel }
     if statement.path.utf8.count > 63 {
       say("pfctl: pfctl_add_rule: strlcpy", at: statement.location)
       return false
@@ -95,13 +99,26 @@ struct RulesetLoader {
     diagnostics += log.diagnostics
     output += log.output
     let isGood = finished && parser.lexer.errorCount == 0
-    let ruleset = parser.handler.ruleset
-    if isGood, options.verbosity > 0 {
+    var ruleset = parser.handler.ruleset
+    guard isGood else { return (ruleset, false) }
+    let level = options.optimization ?? ruleset.options.optimization ?? .basic
+    if isMain, options.optimization == nil { inheritedLevel = ruleset.options.optimization }
+    if level != .none { optimizer.optimize(&ruleset) }
+    if options.verbosity > 0 {
+      if level == .profile, options.isDryRun { dropUnprofiled(&ruleset) }
       var text = ""
       ruleset.printLoad(parts: options.parts, verbosity: options.verbosity, to: &text)
       output.append(OutputEvent(text))
     }
     return (ruleset, isGood)
+  }
+}
+
+extension RulesetLoader {
+  /// With `-n` there is no pf to ask for a profile; pfctl then forgets the filter rules.
+  private mutating func dropUnprofiled(_ ruleset: inout Ruleset) {
+    ruleset.anchors[0][.filter] = []
+    output.append(OutputEvent("pfctl: DIOCGETRULES: No such device\n", isError: true))
   }
 }
 

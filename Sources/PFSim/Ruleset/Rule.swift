@@ -85,6 +85,9 @@ public struct Rule: Sendable, Hashable {
   public var priority: UInt32 = 0
   /// The number that pfctl counts while it loads: rules of all kinds of the anchor together.
   public var loadNumber: Int32 = 0
+  /// What an earlier, longer name left behind the interface's name in pfctl's buffer, as a
+  /// digest; rules that differ in it are not equal for pfctl's optimiser.
+  var interfaceResidue: UInt32 = 0
   /// Where the rule comes from.
   public var provenance: Provenance
 

@@ -134,7 +134,8 @@ extension StateOptions {
     }
     if maxSourceNodes != 0 { parts.append("max-src-nodes \(maxSourceNodes)") }
     if !overloadTable.isEmpty {
-      let flush = overloadFlush == .none ? "" : overloadFlush == .global ? " flush global" : " flush"
+      let flush =
+        overloadFlush == .none ? "" : overloadFlush == .global ? " flush global" : " flush"
       parts.append("overload <\(overloadTable)>\(flush)")
     }
     if interfaceBound { parts.append("if-bound") }

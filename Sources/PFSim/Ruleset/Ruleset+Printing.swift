@@ -38,6 +38,7 @@ private struct LoadPrinter {
   }
 
   mutating func print(_ kind: RuleKind, anchor: Int, depth: Int, to text: inout String) {
+    if kind == .filter { printGeneratedTables(of: ruleset.anchors[anchor], to: &text) }
     for rule in ruleset.anchors[anchor][kind] {
       if verbosity > 1 {
         text += "@\(rule.loadNumber) "
@@ -51,6 +52,12 @@ private struct LoadPrinter {
         text += "\n"
       }
     }
+  }
+
+  private func printGeneratedTables(of anchor: Ruleset.Anchor, to text: inout String) {
+    let names = Set(anchor.generatedTables)
+    guard !names.isEmpty else { return }
+    for table in anchor.tables where names.contains(table.name) { text += table.text + "\n" }
   }
 
   private mutating func printInline(

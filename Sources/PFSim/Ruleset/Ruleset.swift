@@ -11,6 +11,8 @@ public struct Ruleset: Sendable, Hashable {
     public var rules: [[Rule]] = Array(repeating: [], count: RuleKind.allCases.count)
     /// The tables defined here, in the order of the text.
     public var tables: [TableDefinition] = []
+    /// The names of those of ``tables`` that the optimiser made.
+    public var generatedTables: [String] = []
 
     /// An empty anchor.
     public init(path: String) { self.path = path }

@@ -15,8 +15,11 @@ extension RulesetBuilder {
     var choice = Combination()
     var hasAdded = false
     var hasError = false
+    var buffer = InterfaceNameBuffer()
+    let errorsBefore = lexer.errorCount
     repeat {
       guard var expanded = combine(rule, lists, choice) else { continue }
+      expanded.interfaceResidue = buffer.store(expanded.interface)
       try expandNames(&expanded, lists, choice, at: place, &lexer)
       hasError = checkMasks(expanded.family, &lists, choice, &lexer) || hasError
       fill(&expanded, lists, choice)
@@ -36,7 +39,8 @@ extension RulesetBuilder {
     if !hasAdded {
       lexer.report(
         "no-combination", "rule expands to no valid combination",
-        pfctl: "rule expands to no valid combination", at: place, isConsequence: hasError)
+        pfctl: "rule expands to no valid combination", at: place,
+        isConsequence: lexer.errorCount > errorsBefore)
     }
   }
 

@@ -17,7 +17,8 @@ extension RulesetBuilder {
       guard count > 1 || resolved else { return }
       parts.append(
         Provenance.Part(
-          kind: resolved ? .resolved : .listItem, text: text(), location: lexer.location(of: place)))
+          kind: resolved ? .resolved : .listItem, text: text(), location: lexer.location(of: place))
+      )
     }
     if let item = lists.interfaces.item(choice[0]) {
       add(item.place, lists.interfaces.count) { (item.isNegated ? "! " : "") + item.name }
@@ -55,7 +56,8 @@ extension HostItem {
     side.address = spec(family)
     side.negated = isNegated
     var text = ""
-    side.print(to: &text, family: self.family == .unspecified ? family : self.family, RulePrintStyle())
+    side.print(
+      to: &text, family: self.family == .unspecified ? family : self.family, RulePrintStyle())
     return text
   }
 }

@@ -1,9 +1,7 @@
 /// The effects of `set`.
 extension RulesetBuilder {
   /// Whether options of the host's pf count in this load.
-  private var takesOptions: Bool {
-    options.parts.contains(.options) && options.anchorPath.isEmpty
-  }
+  private var takesOptions: Bool { options.parts.contains(.options) }
 
   mutating func apply(_ setting: Setting, _ lexer: inout Lexer) throws(StatementError) {
     let place = lexer.tokenPlace
@@ -14,6 +12,7 @@ extension RulesetBuilder {
     case .limit(let name, let value): try applyLimit(name, value, place, &lexer)
     case .logInterface(let name):
       try enter(.options, at: place, &lexer)
+      guard takesOptions else { return }
       ruleset.options.logInterface = name == "none" ? "" : name
       print("set loginterface \(name)\n", &lexer)
     case .hostID(let value): try applyHostID(value, place, &lexer)

@@ -9,7 +9,8 @@ public enum AccountNames {
   private static let users: [String: UInt32] = [
     "root": 0, "daemon": 1, "nobody": 4_294_967_294, "_uucp": 4, "_taskgated": 13,
     "_networkd": 24, "_installassistant": 25, "_lp": 26, "_postfix": 27, "_scsd": 31,
-    "_ces": 32, "_appstore": 33, "_mcxalr": 54, "_appleevents": 55, "_geod": 56, "_serialnumberd": 58,
+    "_ces": 32, "_appstore": 33, "_mcxalr": 54, "_appleevents": 55, "_geod": 56,
+    "_serialnumberd": 58,
     "_devdocs": 59, "_sandbox": 60, "_mdnsresponder": 65, "_ard": 67, "_www": 70, "www": 70,
     "_eppc": 71, "_cvs": 72, "_svn": 73, "_mysql": 74, "_sshd": 75, "_qtss": 76, "_cyrus": 77,
     "_mailman": 78, "_appserver": 79, "_clamav": 82, "_amavisd": 83, "_jabber": 84,

@@ -65,7 +65,8 @@ enum CNumber {
         end = stop
       }
     }
-    let value = Double("\(whole.isEmpty ? "0" : whole).\(part.isEmpty ? "0" : part)\(exponent)") ?? 0
+    let value =
+      Double("\(whole.isEmpty ? "0" : whole).\(part.isEmpty ? "0" : part)\(exponent)") ?? 0
     return (bytes.first == 45 ? -value : value, String(decoding: bytes[end...], as: UTF8.self))
   }
 

@@ -189,7 +189,7 @@ extension Lexer {
     let kind = scan(&text, &number)
     var place = tokenPlace
     if place.macro < 0, kind != .newline, kind != .end {
-      place.length = max(1, column - place.column + (pushedBack.isEmpty ? 1 : 0))
+      place.length = max(1, column - place.column + 1)
     }
     return Token(kind: kind, line: tokenLine, place: place, text: text, number: number)
   }
@@ -273,7 +273,6 @@ extension Lexer {
         if following == Int32(quote) {
           byte = quote
         } else if following == 10 {
-          cursor.countedLine &+= 1
           continue
         } else {
           putBack(following, column: column)

@@ -16,6 +16,8 @@ extension Parser {
     if peek() == .symbol(123) {
       statement.hasBraces = true
       try parseBraces()
+    } else if peek() != .newline {
+      throw .syntax
     }
     try handle(.anchor(statement))
   }
@@ -69,6 +71,6 @@ extension Parser {
     if action != .scrub, action != .dummynet, accept(.rtable) {
       statement.rtable = try parseRoutingTable()
     }
-    try handle(.listAnchor(statement))
+    try finish(.listAnchor(statement))
   }
 }

@@ -11,7 +11,7 @@ extension Parser {
     statement.protocols = try parseProtocols()
     statement.fromTo = try parseFromTo()
     statement.options = try parseFilterOptions()
-    try handle(.filter(statement))
+    try finish(.filter(statement))
   }
 
   /// `dummynet …`; the keyword comes next, or `no` was read.
@@ -25,7 +25,7 @@ extension Parser {
     statement.protocols = try parseProtocols()
     statement.fromTo = try parseFromTo()
     statement.options = try parseFilterOptions(isDummynet: true)
-    try handle(.dummynet(statement, isNo: isNo))
+    try finish(.dummynet(statement, isNo: isNo))
   }
 
   private mutating func parseBlockSpec() throws(StatementError) -> BlockSpec {

@@ -131,7 +131,26 @@ extension Parser {
       let length = try expectNumber()
       return try resolve(
         "\(name.text)/\(length.number)", at: name.place.extended(to: length.place))
-    default: return try resolve(name.text, at: name.place)
+    default:
+      guard canFollowHost(peek()) else { throw .syntax }
+      return try resolve(name.text, at: name.place)
+    }
+  }
+
+  /// Whether a token may stand behind an address anywhere in the grammar: pfctl's parser looks at
+  /// it before it takes a word for an address.
+  private func canFollowHost(_ kind: Token.Kind) -> Bool {
+    switch kind {
+    case .newline, .string, .number, .arrow: true
+    case .symbol(let byte): Array("{}(),<!".utf8).contains(byte)
+    case .keyword(let keyword):
+      switch keyword {
+      case .in, .out, .on, .from, .all, .log, .quick, .proto, .inet, .inet6, .state, .code, .pass,
+        .block, .for, .max, .ttl, .any, .global, .flush, .drop, .crop, .rule, .file, .set:
+        keyword == .any
+      default: true
+      }
+    default: false
     }
   }
 

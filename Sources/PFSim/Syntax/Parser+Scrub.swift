@@ -11,7 +11,7 @@ extension Parser {
     statement.fromTo = try parseFromTo()
     var hasFragments = false
     while try parseScrubOption(&statement, &hasFragments) {}
-    try handle(.scrub(statement))
+    try finish(.scrub(statement))
   }
 
   private mutating func parseScrubOption(

@@ -11,7 +11,7 @@ extension Parser {
     case .limit: try parseNamedNumbers { .limit($0, $1) }
     case .logInterface:
       try set(.logInterface(accept(.all) ? "all" : try expectString().text))
-    case .hostID: try set(.hostID(try expectNumber().number))
+    case .hostID: try set(.hostID(try parseHexadecimal()))
     case .blockPolicy: try parseBlockPolicy()
     case .requireOrder: try set(.requireOrder(try parseYesNo()))
     case .fingerprints: try set(.fingerprints(try expectString().text))
@@ -41,6 +41,16 @@ extension Parser {
       try set(setting(name, try expectNumber().number))
       if isList { skipNewlines() }
     } while isList && !accept("}")
+  }
+
+  /// A number, or a word that C reads as one.
+  private mutating func parseHexadecimal() throws(StatementError) -> Int64 {
+    if peek() == .number { return take().number }
+    let word = try expectString()
+    guard let value = CNumber.unsigned(word.text) else {
+      throw fail("number", "\(word.text) is not a number", at: word.place)
+    }
+    return Int64(bitPattern: value)
   }
 
   private mutating func parseBlockPolicy() throws(StatementError) {

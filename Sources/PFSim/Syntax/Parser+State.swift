@@ -71,10 +71,26 @@ extension Parser {
         keep.options.append(try parseStateOption())
       } while !accept(")")
     }
+    if keep.state != .none, keep.options.isEmpty, !canFollowOption(peek()) { throw .syntax }
     if options.keep != nil {
       throw fail("redefined", "modulate or keep cannot be redefined", at: word.place)
     }
     options.keep = keep
+  }
+
+  /// Whether a token may stand behind an option of a filter rule.
+  private func canFollowOption(_ kind: Token.Kind) -> Bool {
+    switch kind {
+    case .newline, .symbol(123), .symbol(33): true
+    case .keyword(let keyword):
+      switch keyword {
+      case .user, .group, .flags, .icmpType, .icmp6Type, .tos, .no, .keep, .modulate, .synproxy,
+        .fragment, .allowOpts, .label, .queue, .tag, .tagged, .probability, .rtable, .pipe:
+        true
+      default: false
+      }
+    default: false
+    }
   }
 
   private mutating func parseStateOption() throws(StatementError) -> StateOption {

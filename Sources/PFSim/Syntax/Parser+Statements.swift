@@ -26,6 +26,12 @@ extension Parser {
     }
   }
 
+  /// Hands on a statement whose end pfctl recognises by the line end behind it.
+  mutating func finish(_ statement: Statement) throws(StatementError) {
+    guard peek() == .newline else { throw .syntax }
+    try handle(statement)
+  }
+
   mutating func handle(_ statement: Statement) throws(StatementError) {
     try handler.handle(statement, &lexer)
   }
@@ -43,7 +49,9 @@ extension Parser {
 
   private mutating func parseMacro() throws(StatementError) {
     let name = take()
+    firstWord = name
     try expect("=")
+    firstWord = nil
     var parts: [String] = []
     while true {
       if peek() == .string {
@@ -57,7 +65,7 @@ extension Parser {
     if parts.isEmpty { throw .syntax }
     let value = parts.joined(separator: " ")
     lexer.macros.define(name.text, value, at: name.place)
-    try handle(.macro(name: name.text, value: value))
+    try finish(.macro(name: name.text, value: value))
   }
 
   private mutating func parseInclude() throws(StatementError) {
@@ -86,7 +94,7 @@ extension Parser {
     let name = try expectStrings()
     try expect(.from)
     let file = try expectStrings()
-    try handle(.loadAnchor(name: name, file: file))
+    try finish(.loadAnchor(name: name, file: file))
   }
 
   private mutating func parseAntispoof(_ place: Place) throws(StatementError) {
@@ -111,7 +119,7 @@ extension Parser {
         break
       }
     }
-    try handle(.antispoof(statement))
+    try finish(.antispoof(statement))
   }
 
   private mutating func parseAntispoofInterface() throws(StatementError) -> InterfaceItem {
@@ -137,6 +145,7 @@ extension Parser {
         let file = try expectString()
         statement.sources.append(.file(file.text, file.place))
       default:
+        guard peek() == .newline else { throw .syntax }
         try checkTableName(name, code: "table name too long, max 31 chars")
         try handle(.table(statement))
         return

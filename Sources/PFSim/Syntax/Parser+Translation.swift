@@ -22,7 +22,7 @@ extension Parser {
       statement.redirection = redirection
     }
     statement.pool = try parsePoolOptions(allowsMapping: true)
-    try handle(.translation(statement))
+    try finish(.translation(statement))
   }
 
   /// `pass`, `log`, or `pass log`.
@@ -63,7 +63,7 @@ extension Parser {
       if accept(.port) { try parsePoolPort(&redirection) }
       statement.redirection = redirection
     }
-    try handle(.binat(statement))
+    try finish(.binat(statement))
   }
 
   /// Pool types, `static-port`, `sticky-address` and Apple's words.

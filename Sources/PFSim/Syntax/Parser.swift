@@ -32,6 +32,8 @@ struct Parser<Handler: StatementHandler> {
   var handler: Handler
   /// Tokens to shift before a syntax error is reported again (yacc's `yyerrflag`).
   private var quietTokens = 0
+  /// The word that starts the statement, where it is no keyword: perhaps another dialect's.
+  var firstWord: Token?
   private var lookahead: Token
   private var hasLookahead = false
   /// Whether the newest filter rule had an ICMP type; `sticky-address` trips over it.
@@ -52,13 +54,14 @@ struct Parser<Handler: StatementHandler> {
         if peek() == .newline {
           _ = take()
         } else {
+          firstWord = nil
           try parseStatement()
           try endLine()
         }
       } catch .fatal {
         return false
       } catch {
-        if error == .syntax, quietTokens == 0 { reportSyntaxError() }
+        if error == .syntax { reportSyntaxError() }
         guard recover() else { return true }
       }
     }
@@ -78,8 +81,16 @@ struct Parser<Handler: StatementHandler> {
   }
 
   private mutating func reportSyntaxError() {
-    let token = lookahead
+    let token = firstWord.flatMap { DialectHint($0) == nil ? nil : $0 } ?? lookahead
     let hint = DialectHint(token)
+    // Right behind another error pfctl is silent; pfsim still says it.
+    if quietTokens > 0 {
+      lexer.log.add(
+        lexer.located(
+          hint == nil ? "syntax" : "foreign-dialect", .error,
+          hint?.message ?? "\(token.description) is not expected here", at: token.place))
+      return
+    }
     lexer.report(
       hint == nil ? "syntax" : "foreign-dialect",
       hint?.message ?? "\(token.description) is not expected here", pfctl: "syntax error",

@@ -33,7 +33,8 @@ struct LanguageVectors: VectorRunner {
     run.hosts = HostTable(argument: vector.text("hosts"))?.addresses ?? [:]
     let input = Array(vector.text("input").utf8)
     run.standardInput = { input }
-    run.userID = { name in name == "alice" ? 501 : AccountNames.user(name) }
+    run.userID = { Self.users[$0] ?? AccountNames.user($0) }
+    run.groupID = { Self.groups[$0] ?? AccountNames.group($0) }
     let files = vector.object["files"] as? [String: String] ?? [:]
     let folder = (vector.object["cwd"] as? String).map { corpus + "/" + $0 }
     run.readFile = { Self.contents($0, files, folder) }
@@ -44,13 +45,17 @@ struct LanguageVectors: VectorRunner {
     }
   }
 
+  /// The accounts of the machine that made the vectors, as far as they are not a Mac's.
+  private static let users: [String: UInt32] = ["alice": 501, "bin": 3]
+  private static let groups: [String: UInt32] = ["bin": 7, "sshd": 27]
+
   /// A file of the vector or its working directory. The machine that made the vectors had an
   /// `/etc/pf.os` and no other file of a Mac.
   private static func contents(
     _ name: String, _ files: [String: String], _ folder: String?
   ) -> FileContents {
     if let text = files[name] { return .success(Array(text.utf8)) }
-    if name == "/etc/pf.os" { return .success([]) }
+    if name == "/etc/pf.os" || name == "/dev/null" { return .success([]) }
     guard let folder, !name.hasPrefix("/"),
       let data = FileManager.default.contents(atPath: folder + "/" + name)
     else { return .failure("No such file or directory") }

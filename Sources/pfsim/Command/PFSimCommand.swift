@@ -9,7 +9,8 @@ struct PFSimCommand: ParsableCommand {
     abstract: "The laboratory for macOS's packet filter (pf).",
     version: "0.1.0 (pf of xnu-11417.101.15)",
     subcommands: [
-      Explain.self, Replay.self, TestVerb.self, Show.self, Bench.self, Conformance.self,
+      Check.self, Explain.self, Replay.self, TestVerb.self, Show.self, Pfctl.self, Bench.self,
+      Conformance.self,
     ])
 
   /// Runs the command line and ends the process with the documented exit code.

@@ -14,7 +14,11 @@ enum ScenarioUpdate {
     var lines = try InputFile.text(of: result.file).split(
       separator: "\n", omittingEmptySubsequences: false
     ).map(String.init)
-    let ordered = updatable.sorted { ($0.location?.line ?? 0) > ($1.location?.line ?? 0) }
+    // From the end, so that the places of those in front stay right.
+    let ordered = updatable.sorted { left, right in
+      let (one, other) = (left.location, right.location)
+      return (one?.line ?? 0, one?.column ?? 0) > (other?.line ?? 0, other?.column ?? 0)
+    }
     for failure in ordered { replace(failure, in: &lines) }
     let output = try OutputFile(result.file)
     try output.write(lines.joined(separator: "\n"))

@@ -33,15 +33,23 @@ struct TestVerb: ParsableCommand {
     help: ArgumentHelp("The folder that files named by scenarios must lie in.", valueName: "dir"))
   var root: String?
 
+  @Flag(help: "Print the JSON schema of scenario files.")
+  var schema = false
+
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if scenarios.isEmpty, starter == nil {
+    if scenarios.isEmpty, starter == nil, !schema {
       throw ValidationError("name scenario files or folders, or --init PF.CONF")
     }
   }
 
   func run() throws {
+    if schema {
+      let file = try output.open()
+      try file.write(ScenarioSchema.text)
+      return try file.finish()
+    }
     if let starter {
       try ScenarioStarter.write(besides: starter)
       if scenarios.isEmpty { return }

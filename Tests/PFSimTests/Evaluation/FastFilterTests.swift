@@ -37,14 +37,14 @@ import Testing
   @Test(arguments: RulesetShape.allCases, [MatchOrder.last, .quick])
   func `fast and plain agree in rule and counters`(shape: RulesetShape, order: MatchOrder) throws {
     let ruleset = RulesetGenerator(
-      shape: shape, count: 300, order: order, families: .mixed, seed: 5
+      shape: shape, count: 150, order: order, families: .mixed, seed: 5
     ).ruleset()
     let plain = program(ruleset)
     let other = program(ruleset)
     let fast = try #require(FastFilter(other))
     var random = RandomSource(seed: 1)
     var nothing = NoObserver()
-    for packet in TraceGenerator(shape: .new, seed: 9).packets(count: 4_000, for: ruleset) {
+    for packet in TraceGenerator(shape: .new, seed: 9).packets(count: 1_000, for: ruleset) {
       var first = description(packet, plain)
       var second = description(packet, other)
       var expected = FilterOutcome()

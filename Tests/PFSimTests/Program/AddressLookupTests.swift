@@ -22,7 +22,7 @@ import Testing
     let classes = AddressLookup(forest)
     defer { classes.deallocate() }
     var random = SplitMix64(seed: 3)
-    for round in 0..<1_500 {
+    for round in 0..<600 {
       let prefix = forest.prefixes[random.below(forest.count)]
       var address = AddressBits(high: random.next(), low: random.next())
       // Inside a prefix, at its ends, or just outside.

@@ -1,0 +1,76 @@
+/// Finds the rules of a superblock that others cover (`remove_identical_rules`).
+enum RuleCover {
+  /// What is compared of one rule.
+  struct Candidate {
+    var key: RuleMergeKey
+    var source: AddressSpec
+    var destination: AddressSpec
+
+    init(_ rule: Rule) {
+      key = rule.mergeKey
+      source = rule.source.address
+      destination = rule.destination.address
+    }
+  }
+
+  /// From how many rules on shapes are used instead of comparing each with each.
+  private static let largeBlock = 400
+
+  /// The rules that no other covers, in order; of equal rules the first.
+  static func maximal(_ block: [Int], _ items: [RulesetOptimizer.Item]) -> [Int] {
+    let candidates = block.map { Candidate(items[$0].rule) }
+    let isCovered =
+      block.count > largeBlock ? coveredByShape(candidates) : coveredByPairs(candidates)
+    return block.indices.filter { !isCovered[$0] }.map { block[$0] }
+  }
+
+  private static func coveredByPairs(_ candidates: [Candidate]) -> [Bool] {
+    var isCovered = [Bool](repeating: false, count: candidates.count)
+    for first in candidates.indices where !isCovered[first] {
+      for second in (first + 1)..<candidates.count where !isCovered[second] {
+        if covers(candidates[first], candidates[second]) {
+          isCovered[second] = true
+        } else if covers(candidates[second], candidates[first]) {
+          isCovered[first] = true
+          break
+        }
+      }
+    }
+    return isCovered
+  }
+
+  /// Whether every packet that fits the second fits the first, as far as pfctl sees it.
+  static func covers(_ first: Candidate, _ second: Candidate) -> Bool {
+    let outer = first.key
+    var inner = second.key
+    guard outer.fixed == inner.fixed else { return false }
+    if outer.interface == nil {
+      inner.interface = nil
+      inner.interfaceResidue = 0
+    }
+    if outer.direction == .any { inner.direction = .any }
+    if outer.proto == .any || outer.proto == inner.proto, outer.flags == 0, outer.flagMask == 0 {
+      inner.flags = 0
+      inner.flagMask = 0
+    }
+    if outer.proto == .any { inner.proto = .any }
+    if outer.sourcePorts == nil { inner.sourcePorts = nil }
+    if outer.destinationPorts == nil { inner.destinationPorts = nil }
+    let sameFamily = outer.family == inner.family
+    if outer.family == .unspecified { inner.family = .unspecified }
+    guard outer == inner else { return false }
+    return covers(
+      first.source, second.source, sameFamily: sameFamily, negated: outer.fixed.sourceNegated)
+      && covers(
+        first.destination, second.destination, sameFamily: sameFamily,
+        negated: outer.fixed.destinationNegated)
+  }
+
+  private static func covers(
+    _ outer: AddressSpec, _ inner: AddressSpec, sameFamily: Bool, negated: Bool
+  ) -> Bool {
+    if outer == inner { return true }
+    if negated { return false }
+    return outer == .any || outer.covers(inner, sameFamily: sameFamily)
+  }
+}

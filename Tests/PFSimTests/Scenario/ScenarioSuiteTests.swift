@@ -1,0 +1,155 @@
+import Foundation
+import Testing
+
+@testable import PFSim
+@testable import PFSimCommand
+
+@Suite("Scenario files")
+struct ScenarioSuiteTests {
+  static let folder =
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Scenarios")
+    .path
+
+  static func all() throws -> [Scenario] {
+    try ScenarioFiles.find([folder]).map { try ScenarioReader.read($0) }
+  }
+
+  @Test("the 34 stories and Softnet's tables pass in under five seconds")
+  func storiesPass() throws {
+    let scenarios = try Self.all()
+    let stories = scenarios.filter { $0.name.hasPrefix("F") }
+    #expect(stories.count == 34)
+    #expect(scenarios.allSatisfy { !$0.teaches.isEmpty })
+    let start = Date()
+    let outcomes = ScenarioSuite.run(scenarios)
+    #expect(Date().timeIntervalSince(start) < 5)
+    for outcome in outcomes where !outcome.result.passed {
+      Issue.record("\(ScenarioReport([outcome]).text(.text))")
+    }
+  }
+
+  @Test("an expectation that is changed fails, at its own line")
+  func everyMutationFails() throws {
+    var count = 0
+    for scenario in try Self.all() {
+      for (step, content) in scenario.steps.enumerated() {
+        for (index, expectation) in content.expectations.enumerated() {
+          for line in mutations(of: expectation) {
+            var mutated = scenario
+            mutated.steps[step].expectations[index] = line.expectation
+            let result = ScenarioRunner().run(mutated)
+            #expect(
+              result.failures.count == 1
+                && result.failures.first?.location?.line == line.number,
+              "\(scenario.file) \(expectation.title): \(result.failures.map(\.location))")
+            count += 1
+          }
+        }
+      }
+    }
+    #expect(count > 300)
+  }
+
+  /// Each expected line changed, or one added where none is expected.
+  private func mutations(
+    of expectation: PFSim.Expectation
+  ) -> [(expectation: PFSim.Expectation, number: Int?)] {
+    guard !expectation.expected.isEmpty else {
+      var mutated = expectation
+      mutated.expected = [.init("something else")]
+      return [(mutated, expectation.location?.line)]
+    }
+    return expectation.expected.indices.map { index in
+      var mutated = expectation
+      mutated.expected[index].text = "something else"
+      return (mutated, expectation.expected[index].location?.line)
+    }
+  }
+
+  @Test(
+    "what cannot be read names file, line and column",
+    arguments: [
+      ("vmz: []", "a.yaml:1:1: unknown key vmz; did you mean vms?"),
+      ("timeline:\n  - pfctll: -d", "a.yaml:2:5: unknown key pfctll; did you mean pfctl?"),
+      ("packets:\n  - tcp 1.2.3.4:1 > 5.6.7.8 S", "a.yaml:2:28: expected a port"),
+      ("profile: 9", "a.yaml:1:10: expected a macOS version"),
+      ("timeline:\n  - start: x", "a.yaml:2:12: no VM named x"),
+      ("expect:\n  verdikt: pass", "a.yaml:2:3: unknown key verdikt; did you mean verdict?"),
+      ("vms: [", "a.yaml:2:1"),
+      ("seed: 1\nseed: 2", "a.yaml:1:1: written twice: seed"),
+      ("timeline:\n  - wait: soon", "a.yaml:2:11: expected a duration"),
+      ("timeline:\n  - pfctl: -Z", "a.yaml:2:12: -Z is not one of"),
+    ])
+  func errors(_ text: String, _ message: String) {
+    let failure = #expect(throws: CommandFailure.self) {
+      try ScenarioReader.read(text, file: "a.yaml")
+    }
+    #expect(failure?.status == .badInput)
+    #expect(failure?.message.hasPrefix(message) == true, "\(failure?.message ?? "")")
+  }
+
+  @Test("an update rewrites what differs and keeps comments")
+  func update() throws {
+    let path = NSTemporaryDirectory() + "pfsim-update-\(UUID().uuidString).yaml"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try """
+    # a comment
+    vms: [{name: vm, mode: nat, address: 192.168.64.5}]
+    packets:
+      - packet: tcp 192.168.64.5:50000 > 1.1.1.1:443 S from VM
+        expect: {verdict: block, ends: host} # why
+    expect:
+      show:
+        nat: |
+          nothing
+      status: enabled
+
+    """.write(toFile: path, atomically: true, encoding: .utf8)
+    try ScenarioUpdate.apply(ScenarioSuite.run(try ScenarioReader.read(path)).result)
+    #expect(
+      try String(contentsOfFile: path, encoding: .utf8) == """
+        # a comment
+        vms: [{name: vm, mode: nat, address: 192.168.64.5}]
+        packets:
+          - packet: tcp 192.168.64.5:50000 > 1.1.1.1:443 S from VM
+            expect: {verdict: "pass", ends: "left on en0"} # why
+        expect:
+          show:
+            nat: |
+              nat-anchor "com.apple/*" all
+              nat-anchor "com.apple.internet-sharing" all
+              rdr-anchor "com.apple/*" all
+              rdr-anchor "com.apple.internet-sharing" all
+          status: enabled
+
+        """)
+    #expect(ScenarioSuite.run(try ScenarioReader.read(path)).result.passed)
+  }
+
+  @Test("Tart refuses conflicting options and the article's spelling")
+  func tart() throws {
+    func refusal(_ words: [String]) -> TartError? {
+      do {
+        _ = try TartRun(words).machine()
+        return nil
+      } catch {
+        return error
+      }
+    }
+    let conflict = "--net-bridged, --net-softnet and --net-host are mutually exclusive"
+    #expect(
+      refusal(["run", "--net-host", "--net-softnet-block=0.0.0.0/0", "vm"])?.message == conflict)
+    let misspelt = refusal(["run", "--net-bridge=en0", "vm"])
+    #expect(misspelt?.message == "Unknown option '--net-bridge'. Did you mean '--net-bridged'?")
+    #expect(misspelt?.hint?.contains("--net-bridged=INTERFACE") == true)
+    #expect(
+      try TartRun(["run", "vm", "--net-softnet-allow", "10.0.0.0/8"]).machine().mode == .softnet)
+  }
+
+  @Test("the JSON schema names every key of the format")
+  func schema() throws {
+    let path = Self.folder + "/../docs/scenario.schema.json"
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == ScenarioSchema.text)
+  }
+}
