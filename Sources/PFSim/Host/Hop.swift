@@ -19,6 +19,8 @@ public struct Hop: Sendable, Hashable {
   /// What translation changed, for example `192.168.64.5:50000 → 192.168.1.20:50000`; empty for
   /// nothing.
   public var translation = ""
+  /// Why every rule of the lists walked did or did not decide; empty unless the host records it.
+  public var ruleNotes: [RuleNote] = []
 
   /// Makes a hop.
   public init(

@@ -111,7 +111,15 @@ extension Host {
   ) -> Bool {
     let before = recordsPath ? PacketEnds(packet.bytes) : nil
     observer?.willMeet(packet, direction, on: interface)
-    let result = filter.process(packet, direction, on: interface)
+    var trace: EvaluationTrace?
+    let result: HookResult
+    if recordsPath, recordsRules {
+      let explained = filter.explain(packet, direction, on: interface)
+      result = explained.result
+      trace = explained.trace
+    } else {
+      result = filter.process(packet, direction, on: interface)
+    }
     observer?.didMeet(packet, direction, on: interface, result: result)
     if direction == .in {
       disposition.inbound = result
@@ -120,7 +128,10 @@ extension Host {
       disposition.outbound = result
       disposition.outInterface = Int32(interface)
     }
-    if recordsPath { noteHook(result, direction, interface, before, packet) }
+    if recordsPath {
+      noteHook(result, direction, interface, before, packet)
+      if let trace { noteRules(trace) }
+    }
     if !filter.emitted.isEmpty { routeEmitted() }
     switch result.verdict {
     case .pass: return true

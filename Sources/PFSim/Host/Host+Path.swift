@@ -36,6 +36,12 @@ extension Host {
     path.append(hop)
   }
 
+  /// Adds to the last hop why each rule did or did not decide.
+  func noteRules(_ trace: EvaluationTrace) {
+    guard let last = path.indices.last else { return }
+    path[last].ruleNotes = RuleWalkNotes(trace, filter: filter).notes(describe: describe)
+  }
+
   /// A rule with its text and place; nil for none and the default rule.
   public func describe(_ reference: RuleReference) -> RuleDescription? {
     guard let rule = filter.rule(reference) else { return nil }

@@ -28,6 +28,8 @@ public final class Host {
   public internal(set) var timeline: [EventReport] = []
   /// Whether ``path`` is filled; off by default, because it allocates.
   public var recordsPath = false
+  /// Whether recorded hooks also say for every rule why it did or did not decide.
+  public var recordsRules = false
   /// The stations of the last packet, empty where ``recordsPath`` is off.
   public internal(set) var path: [Hop] = []
   /// Watches the hooks; nil, the default, costs nothing.

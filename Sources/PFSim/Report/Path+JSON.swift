@@ -1,17 +1,27 @@
 extension Hop {
   /// The hop with the contract's keys.
   public var json: JSONValue {
-    .object([
-      .init("interface", .string(interface)),
-      .init("direction", .optional(stage == .pf ? directionName : nil)),
-      .init("stage", .string(stage.word)),
-      .init("verdict", .string(verdict)),
-      .init("reason", .string(reason)),
-      .init("rule", rule?.json ?? .null),
-      .init("state", .optional(stateWord)),
-      .init("translationRule", translationRule?.json ?? .null),
-      .init("translation", .optional(translation.isEmpty ? nil : translation)),
-    ])
+    .object(
+      [
+        .init("interface", .string(interface)),
+        .init("direction", .optional(stage == .pf ? directionName : nil)),
+        .init("stage", .string(stage.word)),
+        .init("verdict", .string(verdict)),
+        .init("reason", .string(reason)),
+        .init("rule", rule?.json ?? .null),
+        .init("state", .optional(stateWord)),
+        .init("translationRule", translationRule?.json ?? .null),
+        .init("translation", .optional(translation.isEmpty ? nil : translation)),
+      ] + ruleNotesJSON)
+  }
+
+  /// The notes on rules, where they were recorded.
+  private var ruleNotesJSON: [JSONValue.Member] {
+    guard !ruleNotes.isEmpty else { return [] }
+    return [
+      .init(
+        "rules", .array(ruleNotes.map { ["rule": $0.rule.json, "outcome": .string($0.outcome)] }))
+    ]
   }
 
   /// `in` or `out`.

@@ -58,6 +58,10 @@ public struct PathReport: Sendable, Hashable {
       }
       if !hop.translation.isEmpty { text += "       translated: \(hop.translation)\n" }
       if let state = hop.stateWord { text += "       state: \(state)\n" }
+      for note in hop.ruleNotes {
+        text += "       @\(note.rule.number) \(note.rule.text)  [\(note.rule.place)]: "
+        text += note.outcome + "\n"
+      }
     }
     for emission in emissions {
       let ends = emission.bytes.withUnsafeBytes { PacketEnds($0) }

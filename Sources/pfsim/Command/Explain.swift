@@ -16,6 +16,9 @@ struct Explain: ParsableCommand {
   @Argument(help: "The packet in its notation.")
   var packet: [String]
 
+  @Flag(help: "Say for every rule of the lists walked why it did or did not decide.")
+  var allRules = false
+
   @OptionGroup var deployment: DeploymentOptions
   @OptionGroup var output: OutputOptions
 
@@ -62,6 +65,7 @@ struct Explain: ParsableCommand {
       link = try Self.fetch(number, of: path, into: buffer)
     }
     let start = PacketEnds(buffer.bytes)?.description ?? text
+    host.recordsRules = allRules
     let disposition: Disposition
     do {
       disposition = try host.walk(buffer, from: notation.place, link: link)

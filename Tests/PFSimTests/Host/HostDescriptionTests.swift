@@ -71,9 +71,9 @@ struct HostDescriptionTests {
       ("vms:\n  - mode: nut\n", "host.yaml:2:11: expected nat, softnet, bridged or host"),
       ("settings:\n  forwarding: perhaps\n", "host.yaml:2:15: expected one of automatic, on, off"),
       ("timeline:\n  - start: nobody\n", "host.yaml:2:12: no VM named nobody stands under vms"),
-      ("timeline: [explode]\n", "host.yaml:1:12: unknown event explode"),
+      ("timeline: [explode]\n", "host.yaml:1:12: unknown key explode"),
       ("routes:\n  - {to: 10.0.0.0/99, on: en0}\n", "host.yaml:2:10: 10.0.0.0"),
-      ("profile: [\n", "host.yaml: "), ("", "host.yaml: is empty"),
+      ("profile: [\n", "host.yaml:2:1: "), ("", "host.yaml: is empty"),
     ])
   func errors(_ text: String, _ message: String) throws {
     let got = try Self.failure(text)

@@ -144,7 +144,10 @@ struct HostPathTests {
 
   @Test("a packet above the MTU with DF is not forwarded")
   func tooBig() throws {
-    let fixture = try HostFixture { $0.host.interfaces[1].mtu = 1400 }
+    // Without the sharing service's scrub rule, whose no-df would let it be cut.
+    let fixture = try HostFixture(rules: StoryTests.murus, order: .afterVM) {
+      $0.host.interfaces[1].mtu = 1400
+    }
     let big = try fixture.send("udp 192.168.64.5:1 > 1.1.1.1:9 len 1450 df from VM")
     #expect(big.cause == .tooBig)
     let small = try fixture.send("udp 192.168.64.5:1 > 1.1.1.1:9 len 1300 df from VM")

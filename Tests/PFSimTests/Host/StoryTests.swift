@@ -12,9 +12,11 @@ struct StoryTests {
 
     """
 
-  @Test("F1: a VM in NAT or Softnet mode switches pf on; bridged mode does not", arguments: [
-    NetworkMode.nat, .softnet,
-  ])
+  @Test(
+    "F1: a VM in NAT or Softnet mode switches pf on; bridged mode does not",
+    arguments: [
+      NetworkMode.nat, .softnet,
+    ])
   func startSwitchesOn(_ mode: NetworkMode) throws {
     let fixture = try HostFixture([mode])
     #expect(fixture.host.filter.isEnabled)
