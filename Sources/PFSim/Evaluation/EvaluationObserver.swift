@@ -38,7 +38,9 @@ public enum Criterion: UInt8, Sendable, Hashable, CaseIterable {
   case fingerprint
 }
 
-/// Watches a walk over rules. The empty implementation costs nothing.
+/// Watches a walk over rules.
+///
+/// The empty implementation costs nothing.
 protocol EvaluationObserver {
   /// A walk over one kind of rules begins at the main ruleset.
   mutating func begin(_ kind: RuleKind)

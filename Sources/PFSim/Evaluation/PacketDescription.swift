@@ -1,4 +1,6 @@
-/// What pf knows about the packet at hand (kernel: `struct pf_pdesc`). Numbers are in host order.
+/// What pf knows about the packet at hand (kernel: `struct pf_pdesc`).
+///
+/// Numbers are in host order.
 struct PacketDescription {
   /// The packet's bytes, from the IP header on.
   var base: UnsafeMutableRawPointer

@@ -1,6 +1,8 @@
 extension PacketFilter {
   /// Applies dummynet rules as far as they decide: counts and logs (kernel:
-  /// `pf_test_dummynet()`). Pipes let every packet pass at once.
+  /// `pf_test_dummynet()`).
+  ///
+  /// Pipes let every packet pass at once.
   @inline(__always)
   func testDummynet<Observer: EvaluationObserver>(
     _ run: inout HookRun, isFragment: Bool, _ observer: inout Observer

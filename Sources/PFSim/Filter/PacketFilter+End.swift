@@ -25,11 +25,22 @@ extension PacketFilter {
     switch action {
     case .pass:
       if body.pointee.routing != 0 { return route(&run, interface, &observer) }
+      if let cut = run.buffer.refragmentation, run.packet.isIPv6, run.packet.isOut,
+        run.buffer.receivedOn >= 0
+      {
+        return cutAgain(run, cut)
+      }
       return conclude(run, .pass)
     case .synproxyDrop: return conclude(run, .synproxyDrop)
     case .drop: return conclude(run, .block)
     case .nat64: return conclude(run, .nat64)
     }
+  }
+
+  /// Cuts a forwarded IPv6 packet that pf put together (kernel: `pf_refragment6()`).
+  private func cutAgain(_ run: HookRun, _ cut: Refragmentation) -> HookResult {
+    pieces = cut.split(run.buffer.bytes)
+    return conclude(run, pieces.isEmpty ? .block : .pass)
   }
 
   private func hasOptions(_ run: HookRun) -> Bool {

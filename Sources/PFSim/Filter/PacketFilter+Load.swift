@@ -29,7 +29,9 @@ extension PacketFilter {
     }
   }
 
-  /// Replaces one list. New rules refer to tables before old ones let go, so that contents stay.
+  /// Replaces one list.
+  ///
+  /// New rules refer to tables before old ones let go, so that contents stay.
   private func replace(_ rules: [Rule], _ list: Int32, _ kind: RuleKind, _ anchor: Int32) {
     let old = program.anchors.records(list).map(\.id)
     let compiler = RuleCompiler(

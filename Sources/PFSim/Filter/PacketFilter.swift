@@ -3,7 +3,9 @@
 /// Everything that the kernel keeps in globals lives here, so several filters run side by side.
 /// Not thread-safe: one filter a thread.
 public final class PacketFilter {
-  /// The host's interfaces, in the order the system lists them. Indices into this array name
+  /// The host's interfaces, in the order the system lists them.
+  ///
+  /// Indices into this array name
   /// interfaces in hooks. Replacing the list refreshes dynamic addresses; give interfaces that
   /// appear a place at the end, so that indices stay what they were.
   public var interfaces: [Interface] { didSet { interfacesChanged() } }
@@ -37,7 +39,9 @@ public final class PacketFilter {
   /// The places of ``scrubPeers`` that are free, plus one.
   var freeScrubPeers: [Int32] = []
   /// Whether dummynet is there; without it its rules are not looked at, as on a Mac on which
-  /// nobody called dnctl. Pipes let every packet pass.
+  /// nobody called dnctl.
+  ///
+  /// Pipes let every packet pass.
   public var isDummynetLoaded = false
   /// The timeouts in force, by ``Timeout``.
   let timeouts: UnsafeMutablePointer<UInt32>
@@ -91,7 +95,9 @@ public final class PacketFilter {
     return [loopback] + interfaces
   }
 
-  /// Switches pf on or off. Tokens and references are the host's business.
+  /// Switches pf on or off.
+  ///
+  /// Tokens and references are the host's business.
   public func setEnabled(_ enabled: Bool) {
     guard enabled != isEnabled else { return }
     isEnabled = enabled

@@ -49,9 +49,9 @@ struct FieldComparison {
     switch value {
     case nil, is NSNull: "null"
     case let text as String: text
-    case let flag as Bool where value is Bool && "\(type(of: value!))".contains("Bool"):
-      flag ? "1" : "0"
+    // JSON's numbers bridge to flags, so what is a number goes first.
     case let number as NSNumber: number.stringValue
+    case let flag as Bool: flag ? "1" : "0"
     case let list as [Any]: "[" + list.map { Self.text($0) }.joined(separator: ", ") + "]"
     case let object as [String: Any]:
       "{"

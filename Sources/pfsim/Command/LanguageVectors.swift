@@ -49,7 +49,9 @@ struct LanguageVectors: VectorRunner {
   private static let users: [String: UInt32] = ["alice": 501, "bin": 3]
   private static let groups: [String: UInt32] = ["bin": 7, "sshd": 27]
 
-  /// A file of the vector or its working directory. The machine that made the vectors had an
+  /// A file of the vector or its working directory.
+  ///
+  /// The machine that made the vectors had an
   /// `/etc/pf.os` and no other file of a Mac.
   private static func contents(
     _ name: String, _ files: [String: String], _ folder: String?
