@@ -43,7 +43,9 @@ extension RuleCover {
     var destination: AddressSpec
   }
 
-  /// Which rules others cover. The relation is transitive, so that the order does not matter.
+  /// Which rules others cover.
+  ///
+  /// The relation is transitive, so that the order does not matter.
   /// - Complexity: The number of rules times the number of shapes among them.
   static func coveredByShape(_ candidates: [Candidate]) -> [Bool] {
     var firstOfRule: [Widened: Int] = [:]

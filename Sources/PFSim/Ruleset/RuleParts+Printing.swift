@@ -209,7 +209,9 @@ extension AddressPool {
 }
 
 extension AddressPool.Element {
-  /// Appends a next hop. Without a family pfctl takes an absent address for one it cannot print.
+  /// Appends a next hop.
+  ///
+  /// Without a family pfctl takes an absent address for one it cannot print.
   fileprivate func printHop(
     to text: inout String, family: AddressFamily, _ style: RulePrintStyle
   ) {

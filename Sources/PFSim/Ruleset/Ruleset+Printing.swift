@@ -20,8 +20,10 @@ extension Ruleset {
   }
 }
 
-/// Prints a load. Rules in braces are printed once, where they are called first, because pfctl
-/// takes rules out of its lists as it loads them.
+/// Prints a load.
+///
+/// Rules in braces are printed once, where they are called first, because pfctl takes rules out of
+/// its lists as it loads them.
 private struct LoadPrinter {
   let ruleset: Ruleset
   let verbosity: Int

@@ -58,7 +58,9 @@ extension RulesetBuilder {
     try expand(rule, lists, at: place, &lexer)
   }
 
-  /// The call of an anchor that is not in braces. Its path starts where the file's anchor is.
+  /// The call of an anchor that is not in braces.
+  ///
+  /// Its path starts where the file's anchor is.
   private func call(_ name: String) -> AnchorCall {
     var text = name
     let isWildcard = text == "*" || text.hasSuffix("/*")

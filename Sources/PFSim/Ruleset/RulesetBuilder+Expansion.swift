@@ -206,7 +206,9 @@ extension HostItem {
   }
 
   /// Checks the mask for a family, and cuts a dynamic address's mask to 32 bits for IPv4
-  /// (`check_netmask`). False, and said, where it is too long.
+  /// (`check_netmask`).
+  ///
+  /// False, and said, where it is too long.
   mutating func checkMask(_ family: AddressFamily, _ lexer: inout Lexer) -> Bool {
     guard family == .inet else { return true }
     let bits = mask.leadingOnes

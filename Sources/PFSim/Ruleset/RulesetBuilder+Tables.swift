@@ -123,7 +123,9 @@ extension IPv4Text {
 }
 
 extension TableDefinition {
-  /// The definition as pfctl prints it, without a line end. Lists that follow each other merge.
+  /// The definition as pfctl prints it, without a line end.
+  ///
+  /// Lists that follow each other merge.
   public var text: String {
     var text = "table <\(name)>"
     if isConst { text += " const" }
@@ -151,7 +153,9 @@ extension TableDefinition {
 }
 
 extension TableDefinition.Entry {
-  /// The entry as pfctl prints it, without `!`. A network of length 0 prints as `any`.
+  /// The entry as pfctl prints it, without `!`.
+  ///
+  /// A network of length 0 prints as `any`.
   public var text: String {
     if prefixLength == 0, address.isZero { return "any" }
     let text = IPAddress(family: family, bits: address).description

@@ -165,7 +165,9 @@ struct RulesetOptimizer {
 }
 
 extension RuleHost {
-  /// The entry of a generated table. Its address is of the kind that ``isCombinable`` allows.
+  /// The entry of a generated table.
+  ///
+  /// Its address is of the kind that ``isCombinable`` allows.
   fileprivate func tableEntry(_ family: AddressFamily) -> TableDefinition.Entry {
     guard case .network(let bits, let mask) = address else {
       return TableDefinition.Entry(family: family, address: .zero, prefixLength: 0)

@@ -92,8 +92,10 @@ struct SkipStepOrder {
     }
   }
 
-  /// The rules of a block by the value of one field, largest group first. Groups of one size are
-  /// in the order in which they grew to it, those that shrank to it in front.
+  /// The rules of a block by the value of one field, largest group first.
+  ///
+  /// Groups of one size are in the order in which they grew to it, those that shrank to it in
+  /// front.
   private struct SkipLists {
     private var lists: [[Int]] = []
     private var counts: [Int] = []

@@ -3,8 +3,10 @@ struct PacketAnswer {
   /// The packet, from its IP header on.
   var bytes: [UInt8]
 
-  /// Makes the answer: a TCP segment in the other direction, an empty UDP datagram, an echo
-  /// reply; for other protocols a packet without payload. Nil where the bytes are not IP.
+  /// Makes the answer: a TCP segment in the other direction, an empty UDP datagram, an echo reply;
+  /// for other protocols a packet without payload.
+  ///
+  /// Nil where the bytes are not IP.
   /// - Parameter flags: TCP flags where the usual ones are not wanted.
   init?(to packet: [UInt8], flags: TCPFlags? = nil) {
     guard let ends = packet.withUnsafeBytes({ PacketEnds($0) }) else { return nil }

@@ -1,7 +1,9 @@
 /// Numbers as C's library reads them.
 enum CNumber {
   /// An unsigned number as `strtoul(…, 0)` reads it: decimal, `0x…` or octal with a leading 0,
-  /// perhaps with blanks and a sign in front. Nil where anything else follows.
+  /// perhaps with blanks and a sign in front.
+  ///
+  /// Nil where anything else follows.
   static func unsigned(_ text: String) -> UInt64? {
     var bytes = Array(text.utf8)[...]
     while let first = bytes.first, first == 32 || (9...13).contains(first) { bytes.removeFirst() }

@@ -15,7 +15,9 @@ enum Keyword: UInt8 {
 }
 
 extension Keyword {
-  /// The keyword that a word spells, or nil. Case matters.
+  /// The keyword that a word spells, or nil.
+  ///
+  /// Case matters.
   init?(_ word: String) {
     guard let keyword = Self.bySpelling[word] else { return nil }
     self = keyword

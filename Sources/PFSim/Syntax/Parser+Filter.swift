@@ -87,7 +87,9 @@ extension Parser {
     return type << 8 | UInt16(value)
   }
 
-  /// What stands behind the addresses. The options of the newest filter rule leave a mark.
+  /// What stands behind the addresses.
+  ///
+  /// The options of the newest filter rule leave a mark.
   mutating func parseFilterOptions(
     isDummynet: Bool = false
   ) throws(StatementError) -> FilterOptions {

@@ -1,5 +1,7 @@
 extension Parser {
-  /// `set …`. Each takes effect as soon as it is complete, also inside a list.
+  /// `set …`.
+  ///
+  /// Each takes effect as soon as it is complete, also inside a list.
   mutating func parseSetting() throws(StatementError) {
     take()
     guard case .keyword(let keyword) = peek() else { throw .syntax }

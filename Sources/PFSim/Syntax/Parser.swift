@@ -47,7 +47,9 @@ struct Parser<Handler: StatementHandler> {
     lookahead = Token(kind: .end, line: 0, place: .none)
   }
 
-  /// Parses everything. False where pfctl would have exited at once.
+  /// Parses everything.
+  ///
+  /// False where pfctl would have exited at once.
   mutating func parse() -> Bool {
     while peek() != .end {
       do throws(StatementError) {
@@ -194,7 +196,9 @@ extension Parser {
     return try restOfList(item)
   }
 
-  /// The rest of a list behind its opening brace. Line ends may follow an item, never a comma.
+  /// The rest of a list behind its opening brace.
+  ///
+  /// Line ends may follow an item, never a comma.
   mutating func restOfList<Item>(
     _ item: (inout Self) throws(StatementError) -> Item
   ) throws(StatementError) -> [Item] {

@@ -25,8 +25,9 @@ struct IDItem {
   var place: Place
 }
 
-/// An ICMP type, perhaps with a code. Both are kept as the kernel has them, plus one in a byte, so
-/// that 255 becomes "any".
+/// An ICMP type, perhaps with a code.
+///
+/// Both are kept as the kernel has them, plus one in a byte, so that 255 becomes "any".
 struct ICMPItem {
   var storedType: UInt8
   var storedCode: UInt8 = 0
