@@ -75,15 +75,28 @@ extension PacketFilter {
   /// Adds one rule to a list in front of the first rule with a larger priority (kernel:
   /// `DIOCINSERTRULE`).
   public func insertRule(_ rule: Rule, kind: RuleKind, anchor path: String) throws(LoadError) {
+    insert(rule, kind, path) { records in
+      records.firstIndex { program.rules[Int($0.id)].priority > rule.priority }
+    }
+  }
+
+  /// Adds one rule at the end of a list, whatever the priorities there (kernel: `DIOCCHANGERULE`
+  /// with `PF_CHANGE_ADD_TAIL`).
+  public func appendRule(_ rule: Rule, kind: RuleKind, anchor path: String) {
+    insert(rule, kind, path) { _ in nil }
+  }
+
+  /// Adds a rule at a place of its list; nil for the end.
+  private func insert(
+    _ rule: Rule, _ kind: RuleKind, _ path: String, at place: ([RuleRecord]) -> Int?
+  ) {
     let anchor = program.anchors.findOrMake(path)
     let list = AnchorTree.list(anchor, kind)
     let compiler = RuleCompiler(
       program: program, interfaces: interfaces, anchor: anchor, kind: kind, now: second)
     var records = Array(program.anchors.records(list))
     let record = compiler.compile(rule)
-    let place =
-      records.firstIndex { program.rules[Int($0.id)].priority > rule.priority } ?? records.count
-    records.insert(record, at: place)
+    records.insert(record, at: place(records) ?? records.count)
     install(records, list)
   }
 

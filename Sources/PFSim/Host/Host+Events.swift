@@ -16,6 +16,7 @@ extension Host {
     case .startVM(let machine): startVM(machine, &report)
     case .stopVM(let name): stopVM(name, &report)
     case .load(let file): load(file, &report)
+    case .append(let file): append(file, &report)
     case .enable: enable(&report)
     case .enableWithToken(let holder): enable(holder: holder, &report)
     case .disable: disable(&report)
@@ -48,6 +49,8 @@ extension HostEvent {
     case .stopVM(let name): "VM \(name) stops"
     case .load(let file):
       file.anchor.isEmpty ? "pfctl -f \(file.name)" : "pfctl -a \(file.anchor) -f \(file.name)"
+    case .append(let file):
+      "\(file.name) appends to \(file.anchor.isEmpty ? "the main ruleset" : file.anchor)"
     case .enable: "pfctl -e"
     case .enableWithToken(let holder): holder == "pfctl" ? "pfctl -E" : "\(holder) enables pf"
     case .disable: "pfctl -d"

@@ -51,6 +51,24 @@ extension Host {
     if file.anchor.isEmpty { mainReplaced(before, ruleset, &report) }
   }
 
+  /// Adds the rules of a text at the ends of their lists; a text with errors adds nothing.
+  func append(_ file: RulesFile, _ report: inout EventReport) {
+    guard let ruleset = parse(file, &report) else {
+      report.exitCode = 1
+      report.effects.append("\(file.name) is refused; the rules stay as they were")
+      return
+    }
+    for anchor in ruleset.anchors {
+      for kind in RuleKind.allCases {
+        for rule in anchor[kind] {
+          filter.appendRule(rule, kind: kind, anchor: anchor.path)
+          let target = anchor.path.isEmpty ? "the main ruleset" : "anchor \(anchor.path)"
+          report.effects.append("\(rule.text()) stands at the end of \(target)")
+        }
+      }
+    }
+  }
+
   /// What a load of the main ruleset takes away: the sharing service's calls and skip flags.
   private func mainReplaced(
     _ before: [String], _ ruleset: Ruleset, _ report: inout EventReport
@@ -157,7 +175,10 @@ extension Host {
   /// The Mac starts: nothing of before remains but the files.
   func boot(_ report: inout EventReport) {
     for machine in machines.indices { machines[machine].isRunning = false }
-    for network in networks { isPresent[network.bridge] = false }
+    for network in networks {
+      isPresent[network.bridge] = false
+      interfaces[network.bridge].addresses = []
+    }
     references = EnableReferences()
     sharing = SharingService()
     load(configuration.bootRules, &report)

@@ -8,6 +8,9 @@ public enum HostEvent: Sendable, Hashable {
   case stopVM(name: String)
   /// `pfctl [-a ANCHOR] -f FILE`.
   case load(RulesFile)
+  /// A program adds rules at the end of a ruleset, as sshuttle does (`DIOCCHANGERULE`): nothing is
+  /// replaced, and the rules stand behind the calls that services inserted.
+  case append(RulesFile)
   /// `pfctl -e`.
   case enable
   /// `pfctl -E`, by a process.

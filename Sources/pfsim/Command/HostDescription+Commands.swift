@@ -39,7 +39,7 @@ extension HostDescription {
 
   /// The keys of events that need something.
   static let eventKeys = [
-    "start", "stop", "load", "flush", "enable-token", "release", "interface-up",
+    "start", "stop", "load", "append", "flush", "enable-token", "release", "interface-up",
     "interface-down", "default-route", "skip", "no-skip", "wait", "pfctl", "tart", "sleep",
   ]
 

@@ -266,6 +266,7 @@ extension HostDescription {
     case "start": return .startVM(try machineNamed(item))
     case "stop": return .stopVM(name: try item.string())
     case "load": return .load(try rulesFile(item, anchor: ""))
+    case "append": return .append(try rulesFile(item, anchor: ""))
     case "flush": return try flush(item)
     case "enable-token": return .enableWithToken(holder: try item.string())
     case "release": return .releaseTokens(holder: try item.string())
