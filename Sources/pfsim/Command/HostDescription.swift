@@ -8,6 +8,8 @@ struct HostDescription {
   var machines: [VirtualMachine] = []
   /// The texts under `files`, by the names that rules and pfctl commands use.
   var texts: [String: String] = [:]
+  /// The errors so far.
+  let failures = FailureLog()
   private let files: InputFile
   private let folder: String
 
@@ -24,19 +26,22 @@ struct HostDescription {
     let value = try YAMLValue(parsing: text, file: file)
     self.init(folder: Self.folder(of: file), files: files)
     // A scenario is a host file, too: what it sends and expects does not matter here.
-    try ScenarioReader.check(value)
+    try ScenarioReader.check(value, failures)
     try takeAll(value)
-    for step in try value.member("timeline")?.items() ?? [] {
-      if let event = try eventOnly(step) { deployment.timeline.append(event) }
+    for step in failures.attempt({ try value.member("timeline")?.items() }) ?? [] {
+      let event = failures.attempt { try eventOnly(step) }
+      if let event { deployment.timeline.append(event) }
     }
     finish()
+    try failures.throwIfAny()
   }
 
   /// Takes the members of a host file but its timeline, those first that others refer to.
   mutating func takeAll(_ value: YAMLValue) throws(CommandFailure) {
     deployment.hasTimeline = try value.member("timeline") != nil
     for key in ["files"] + Self.keys.filter({ $0 != "files" && $0 != "timeline" }) {
-      if let member = try value.member(key) { try take(key, member) }
+      guard let member = try value.member(key) else { continue }
+      failures.attempt { try take(key, member) }
     }
   }
 
@@ -58,10 +63,15 @@ struct HostDescription {
     case "interfaces": deployment.host.interfaces = try interfaces(value)
     case "routes":
       deployment.host.routes = []
-      for item in try value.items() { deployment.host.routes.append(try route(item)) }
+      for item in try value.items() {
+        failures.attempt { deployment.host.routes.append(try route(item)) }
+      }
     case "hosts": try hosts(value)
     case "settings": try HostSettingsReader.read(value, into: &deployment.host.settings)
-    case "vms": for item in try value.items() { machines.append(try machine(item)) }
+    case "vms":
+      for item in try value.items() {
+        failures.attempt { machines.append(try machine(item)) }
+      }
     case "rules": deployment.rules = try rulesFile(value, anchor: "")
     case "anchors":
       for (name, file) in try value.members() {

@@ -158,6 +158,11 @@ struct YAMLValue {
     return nil
   }
 
+  /// The key of a member with a name, nil where there is none.
+  func key(named name: String) throws(CommandFailure) -> YAMLValue? {
+    try members().first { $0.key.plain == name }?.key
+  }
+
   /// A duration in seconds: `600s`, `10m`, `2h`, `1d`; a bare number counts seconds.
   func duration() throws(CommandFailure) -> Double {
     let text = try string()
