@@ -70,7 +70,8 @@ extension HostEvent {
       (anchor.isEmpty ? "pfctl" : "pfctl -a \(anchor)") + " -F \(target.rawValue)"
     case .table(let command): "pfctl -t \(command.table) -T \(command.verb.rawValue)"
     case .kill(let request):
-      "pfctl " + request.hosts.map { (request.kind == .states ? "-k " : "-K ") + $0 }
+      "pfctl "
+        + request.hosts.map { (request.kind == .states ? "-k " : "-K ") + $0 }
         .joined(separator: " ")
     case .clearCounters: "pfctl -z"
     case .setDebug(let level): "pfctl -x \(level)"

@@ -89,9 +89,8 @@ extension Host {
 extension Hop {
   /// The hop in a few words.
   fileprivate var eventText: String {
-    let place = interface.isEmpty ? "" : " on \(interface)"
-    let detail = reason.isEmpty ? "" : ": \(reason)"
-    let way = stage == .pf ? (direction == .in ? " in" : " out") : ""
-    return "\(stage.rawValue)\(way)\(place) \(verdict)\(detail)"
+    let station = stage == .pf ? "pf \(directionName) on \(interface)" : stage.word
+    let detail = reason.isEmpty ? "" : " (\(reason))"
+    return "\(station): \(verdict)\(detail)" + (translation.isEmpty ? "" : ", \(translation)")
   }
 }

@@ -11,12 +11,16 @@ extension Host {
     "No ALTQ support in kernel", "ALTQ related functions disabled",
   ]
 
+  /// What pfctl prints last where a file is not loaded.
+  private static let refusal = "pfctl: Syntax error in config file: pf rules not loaded"
+
   /// The lines that pfctl prints whatever it does, apart from empty ones.
   public static let printedNotices = (loadNotice + queueNotice).filter { !$0.isEmpty }
 
   /// `pfctl [-a ANCHOR] -f FILE`: all or nothing.
   func load(_ file: RulesFile, _ report: inout EventReport) {
     guard let ruleset = parse(file, &report) else {
+      report.messages.append(Self.refusal)
       report.exitCode = 1
       report.effects.append("\(file.name) is refused; the rules stay as they were")
       return
@@ -25,7 +29,7 @@ extension Host {
       let place = table.location.map { "\($0.file):\($0.line): " } ?? ""
       report.messages += [
         "\(place)cannot define table \(table.name): Resource busy",
-        "pfctl: Syntax error in config file: pf rules not loaded",
+        Self.refusal,
       ]
       report.exitCode = 1
       report.effects.append("\(file.name) is refused; the rules stay as they were")

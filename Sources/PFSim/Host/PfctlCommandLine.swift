@@ -54,9 +54,10 @@ public struct PfctlCommandLine: Sendable, Hashable {
     if let target = arguments.flush {
       steps.append(.change(.flush(target, anchor: anchor, interface: arguments.interface)))
     }
-    for (hosts, kind) in [(arguments.killed, KillRequest.Kind.states),
-      (arguments.killedSources, .sourceNodes)] where !hosts.isEmpty
-    {
+    for (hosts, kind) in [
+      (arguments.killed, KillRequest.Kind.states),
+      (arguments.killedSources, .sourceNodes),
+    ] where !hosts.isEmpty {
       steps.append(.change(.kill(KillRequest(kind, hosts, interface: arguments.interface))))
     }
     if let verb = arguments.tableCommand {
@@ -110,7 +111,8 @@ public struct PfctlUsageError: Error, Sendable, Hashable {
   /// What is wrong.
   public var message: String
 
-  init(_ message: String) { self.message = message }
+  /// Makes an error.
+  public init(_ message: String) { self.message = message }
 }
 
 /// `pfctl -k` and `-K`.

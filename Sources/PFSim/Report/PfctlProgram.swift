@@ -29,6 +29,7 @@ public struct PfctlProgram {
     var report = EventReport(title: HostEvent.pfctl(line).title)
     report.time = host.filter.now
     host.announce(line.arguments, &report)
+    if !line.events.isEmpty, let refusal = line.arguments.anchorRefusal { report.fail(refusal) }
     for step in line.steps where report.exitCode == 0 {
       switch step {
       case .change(let event): host.performQuietly(event, &report)

@@ -41,9 +41,7 @@ extension PfctlViews {
     for listed in host.filter.rules(kind, anchor: path) {
       var rule = listed.rule
       let body = bodyPath(of: rule, kind, in: path)
-      if body != nil, let name = rule.anchorCall?.name.split(separator: "/").last {
-        rule.anchorCall?.name = String(name)
-      }
+      if body != nil, let last = rule.anchorCall?.lastComponent { rule.anchorCall?.name = last }
       output += space
       if verbosity >= 2 { output += "@\(listed.reference.number) " }
       output += rule.text(printStyle) + (body == nil ? "\n" : " {\n")
@@ -61,16 +59,18 @@ extension PfctlViews {
     return (output, error)
   }
 
-  /// The path of an anchor whose rules are printed behind its call: one without a name, or with
-  /// recursion every one. pfctl descends by the last component of the name it prints, so that it
-  /// asks the kernel for an anchor `*` behind a call with a wildcard.
+  /// The path of an anchor whose rules are printed behind its call, nil for other rules.
+  ///
+  /// Anchors without a name have their rules printed, with recursion all. pfctl descends by the
+  /// last component of the name it prints, so that it asks the kernel for an anchor `*` behind a
+  /// call with a wildcard.
   private func bodyPath(of rule: Rule, _ kind: RuleKind, in path: String) -> String? {
     guard kind == .filter || (isRecursive && kind == .scrub), let call = rule.anchorCall else {
       return nil
     }
     if call.inline, call.name.isEmpty { return call.path }
     guard isRecursive else { return nil }
-    let last = call.name.split(separator: "/").last.map(String.init) ?? call.name
+    let last = call.lastComponent + (call.wildcard ? "*" : "")
     return path.isEmpty ? last : path + "/" + last
   }
 
@@ -124,6 +124,13 @@ extension PfctlViews {
       }
     }
     return nil
+  }
+}
+
+extension AnchorCall {
+  /// What stands behind the last slash of the name as written; empty for a wildcard.
+  fileprivate var lastComponent: String {
+    wildcard ? "" : name.split(separator: "/").last.map(String.init) ?? name
   }
 }
 
