@@ -5,8 +5,9 @@ import Testing
 
 /// The kernel's vectors that lie in the repository.
 @Suite struct KernelVectorTests {
-  /// Cases whose counts at the end include time that the vector does not hold: the clock moved on
-  /// after their last step. No other may need that.
+  /// Cases whose counts at the end include time that the vector does not hold.
+  ///
+  /// The clock moved on after their last step. No other may need that.
   private static let unrecorded = ["clock jumps past many timeouts", "purge lag"]
 
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
