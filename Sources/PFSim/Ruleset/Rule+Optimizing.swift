@@ -60,7 +60,7 @@ struct RuleMergeKey: Hashable {
     let tagged: String
     let taggedNegated: Bool
     let fingerprint: String?
-    let timeouts: [Timeout: UInt32]
+    let timeouts: TimeoutValues
     let icmp: UInt16
     let icmp6: UInt16
     let user: IDMatch?

@@ -52,13 +52,16 @@ extension RulesetBuilder {
     var entries: [TableDefinition.Entry] = []
     var position = 0
     while let word = Self.nextWord(bytes, &position) {
+      guard word.utf8.count < Self.longestTableWord else {
+        throw fail("table-file", "cannot load \"\(name)\": Invalid argument", at: place, &lexer)
+      }
       var text = Substring(word)
       var isNegated = false
       while text.first == "!" {
         isNegated.toggle()
         text = text.dropFirst()
       }
-      if isPlain(text), let entry = IPv4Text.entry(text, isNegated) {
+      if let entry = IPv4Text.plain(String(text))?.tableEntry(isNegated) {
         entries.append(entry)
         continue
       }
@@ -79,9 +82,8 @@ extension RulesetBuilder {
     return entries
   }
 
-  private func isPlain(_ text: Substring) -> Bool {
-    text.utf8.first.map { (48...57).contains($0) } ?? false
-  }
+  /// The size of pfctl's buffer for a word of a table file.
+  private static let longestTableWord = 256
 
   /// The next word of a table file, without comments (`pfr_next_token`).
   private static func nextWord(_ bytes: [UInt8], _ position: inout Int) -> String? {
@@ -111,14 +113,6 @@ extension HostItem {
     return TableDefinition.Entry(
       family: family, address: address, prefixLength: UInt8(length),
       negated: isNegated != negated)
-  }
-}
-
-extension IPv4Text {
-  /// An entry of a plain IPv4 address or network; nil for other forms.
-  fileprivate static func entry(_ text: Substring, _ negated: Bool) -> TableDefinition.Entry? {
-    let item = text.utf8.contains(47) ? network(String(text)) : dottedQuad(String(text))
-    return item?.tableEntry(negated)
   }
 }
 
