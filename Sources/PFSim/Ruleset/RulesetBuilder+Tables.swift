@@ -55,29 +55,17 @@ extension RulesetBuilder {
       guard word.utf8.count < Self.longestTableWord else {
         throw fail("table-file", "cannot load \"\(name)\": Invalid argument", at: place, &lexer)
       }
-      var text = Substring(word)
-      var isNegated = false
-      while text.first == "!" {
-        isNegated.toggle()
-        text = text.dropFirst()
-      }
-      if let entry = IPv4Text.plain(String(text))?.tableEntry(isNegated) {
-        entries.append(entry)
-        continue
-      }
       var sentences: [String] = []
-      let hosts = resolver.resolve(String(text)) { sentences.append($0) }
+      let found = TableDefinition.Entry.entries(of: word, resolver) { sentences.append($0) }
       for sentence in sentences { lexer.log.printError(sentence) }
-      if hosts.isEmpty {
+      guard let found else {
+        throw fail(
+          "table-file", "cannot load \"\(name)\": Invalid argument", at: place, &lexer)
+      }
+      if found.isEmpty {
         throw fail("table-file", "file \"\(name)\" contains bad data", at: place, &lexer)
       }
-      for host in hosts {
-        guard let entry = host.tableEntry(isNegated) else {
-          throw fail(
-            "table-file", "cannot load \"\(name)\": Invalid argument", at: place, &lexer)
-        }
-        entries.append(entry)
-      }
+      entries += found
     }
     return entries
   }
@@ -102,57 +90,5 @@ extension RulesetBuilder {
       position += 1
     }
     return start == position ? nil : String(decoding: bytes[start..<position], as: UTF8.self)
-  }
-}
-
-extension HostItem {
-  /// The entry of a table; nil where the prefix is longer than the family's addresses.
-  fileprivate func tableEntry(_ negated: Bool) -> TableDefinition.Entry? {
-    let length = mask.leadingOnes
-    guard family != .unspecified, length <= family.addressBits else { return nil }
-    return TableDefinition.Entry(
-      family: family, address: address, prefixLength: UInt8(length),
-      negated: isNegated != negated)
-  }
-}
-
-extension TableDefinition {
-  /// The definition as pfctl prints it, without a line end.
-  ///
-  /// Lists that follow each other merge.
-  public var text: String {
-    var text = "table <\(name)>"
-    if isConst { text += " const" }
-    if isPersistent { text += " persist" }
-    var isInList = false
-    for source in sources {
-      switch source {
-      case .file(let name):
-        if isInList { text += " }" }
-        isInList = false
-        text += " file \"\(name)\""
-      case .list(let entries):
-        if !isInList { text += " {" }
-        isInList = true
-        for entry in entries {
-          text += entry.negated ? " !" : " "
-          text += entry.text
-        }
-      }
-    }
-    if isInList { text += " }" }
-    if hasContents, sources.isEmpty { text += " { }" }
-    return text
-  }
-}
-
-extension TableDefinition.Entry {
-  /// The entry as pfctl prints it, without `!`.
-  ///
-  /// A network of length 0 prints as `any`.
-  public var text: String {
-    if prefixLength == 0, address.isZero { return "any" }
-    let text = IPAddress(family: family, bits: address).description
-    return Int(prefixLength) == family.addressBits ? text : "\(text)/\(prefixLength)"
   }
 }
