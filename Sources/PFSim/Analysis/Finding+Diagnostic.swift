@@ -4,8 +4,22 @@ extension Finding {
     self.init(
       code: diagnostic.code, severity: Severity(diagnostic.severity),
       message: diagnostic.message, location: diagnostic.location,
-      fix: diagnostic.fixIt.map { Fix($0.message) },
+      fix: diagnostic.fixIt.map { Fix($0) },
       notes: diagnostic.notes.map { Note($0.message, at: $0.location) })
+  }
+}
+
+extension Finding.Fix {
+  /// A change that the parser offers, as an edit of its line.
+  public init(_ fixIt: Diagnostic.FixIt) {
+    let lines = fixIt.changedLine.split(separator: "\n", omittingEmptySubsequences: false)
+    self.init(
+      fixIt.message,
+      edits: [
+        Finding.Edit(
+          file: fixIt.location.file, line: fixIt.location.line, removed: 1,
+          inserted: lines.map(String.init))
+      ])
   }
 }
 

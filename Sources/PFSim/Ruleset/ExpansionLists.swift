@@ -12,6 +12,8 @@ struct ExpansionLists {
   var groups: [IDItem] = []
   /// Where `from`, `to` or `all` stands, or would stand.
   var fromToPlace: Place?
+  /// Where the family stands, or would stand.
+  var familyPlace: Place?
 
   init() {}
 

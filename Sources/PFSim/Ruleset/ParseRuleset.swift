@@ -31,11 +31,20 @@ struct RulesetLoader {
     while isGood, options.anchorPath.isEmpty, next < ruleset.loadAnchors.count {
       let statement = ruleset.loadAnchors[next]
       next += 1
+      if next > Self.mostLoads {
+        say("pfctl: too many load anchor statements", at: statement.location)
+        isGood = false
+        break
+      }
       isGood = loadAnchor(statement, into: &ruleset)
     }
     return ParsedRuleset(
       ruleset: ruleset, diagnostics: diagnostics, output: output, hasErrors: !isGood)
   }
+
+  /// The most `load anchor` statements: files that load each other twice would double at every
+  /// level.
+  private static let mostLoads = 4_096
 
   private mutating func loadAnchor(_ statement: LoadAnchor, into ruleset: inout Ruleset) -> Bool {
     if options.verbosity > 0 {

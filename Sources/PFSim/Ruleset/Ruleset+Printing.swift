@@ -20,6 +20,25 @@ extension Ruleset {
   }
 }
 
+extension Ruleset {
+  /// The ruleset as a pf.conf that reads back as the same rules, tables and options: macros and
+  /// lists are multiplied out, names of anchors are whole, braces hold what they held.
+  ///
+  /// What `load anchor` brought is left out. pfctl's own output does not read back where anchors'
+  /// names have several parts, where braces are empty, or where `set state-policy` changes between
+  /// rules.
+  public func text() -> String {
+    var text = options.text
+    for table in anchors[0].tables { text += table.text + "\n" }
+    var printer = LoadPrinter(ruleset: self, verbosity: 1)
+    printer.readsBack = true
+    for kind in [RuleKind.scrub, .nat, .rdr, .binat, .filter, .dummynet] {
+      printer.print(kind, anchor: 0, depth: 0, to: &text)
+    }
+    return text
+  }
+}
+
 /// Prints a load.
 ///
 /// Rules in braces are printed once, where they are called first, because pfctl takes rules out of
@@ -27,6 +46,10 @@ extension Ruleset {
 private struct LoadPrinter {
   let ruleset: Ruleset
   let verbosity: Int
+  /// Whether the text is to be read again, rather than what pfctl prints.
+  var readsBack = false {
+    didSet { style.anchorNames = readsBack ? .full : .lastComponent }
+  }
   private var style = RulePrintStyle()
   private var anchorsByPath: [String: Int] = [:]
   private var printed: Set<Int> = []
@@ -40,7 +63,7 @@ private struct LoadPrinter {
   }
 
   mutating func print(_ kind: RuleKind, anchor: Int, depth: Int, to text: inout String) {
-    if kind == .filter { printGeneratedTables(of: ruleset.anchors[anchor], to: &text) }
+    if kind == .filter, !readsBack { printGeneratedTables(of: ruleset.anchors[anchor], to: &text) }
     for rule in ruleset.anchors[anchor][kind] {
       if verbosity > 1 {
         text += "@\(rule.loadNumber) "
@@ -65,7 +88,8 @@ private struct LoadPrinter {
   private mutating func printInline(
     _ kind: RuleKind, anchor index: Int, depth: Int, to text: inout String
   ) {
-    guard !ruleset.anchors[index][kind].isEmpty, printed.insert(index).inserted else {
+    let isEmpty = ruleset.anchors[index][kind].isEmpty && !readsBack
+    guard !isEmpty, printed.insert(index).inserted else {
       text += "\n"
       return
     }

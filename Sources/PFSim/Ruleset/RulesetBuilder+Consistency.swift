@@ -36,8 +36,10 @@ extension RulesetBuilder {
       complain("icmp-mismatch", "icmp-type/code only applies to icmp", at: icmpPlace)
     }
     if rule.family == .unspecified, hasICMP {
-      complain(
-        "icmp-without-family", "must indicate address family with icmp-type/code", at: icmpPlace)
+      let message = "must indicate address family with icmp-type/code"
+      lexer.report(
+        "icmp-without-family", message, pfctl: message, at: icmpPlace ?? place,
+        fixIt: familyFix(lists, rule, lexer))
     }
     let options = rule.stateOptions
     if !options.overloadTable.isEmpty, options.maxSourceConnections == 0,
@@ -74,12 +76,21 @@ extension RulesetBuilder {
   private func protocolFix(
     _ lists: ExpansionLists, _ rule: Rule, _ lexer: Lexer
   ) -> Diagnostic.FixIt? {
-    guard lists.protocols.isEmpty, rule.anchorCall == nil, let place = lists.fromToPlace,
-      let location = lexer.location(of: place)
-    else { return nil }
-    return Diagnostic.FixIt(
-      message: "name the protocols", replacement: "proto { tcp udp } ", location: location,
-      length: 0)
+    guard lists.protocols.isEmpty, rule.anchorCall == nil, let place = lists.fromToPlace else {
+      return nil
+    }
+    return lexer.insertion(of: "proto { tcp udp } ", "name the protocols", at: place)
+  }
+
+  /// Where nothing says the family, that of the ICMP in question can be put in.
+  private func familyFix(
+    _ lists: ExpansionLists, _ rule: Rule, _ lexer: Lexer
+  ) -> Diagnostic.FixIt? {
+    guard rule.proto == .icmp || rule.proto == .icmpv6, let place = lists.familyPlace else {
+      return nil
+    }
+    let family = rule.proto == .icmp ? "inet" : "inet6"
+    return lexer.insertion(of: family + " ", "name the family", at: place)
   }
 
   private func checkRedirection(

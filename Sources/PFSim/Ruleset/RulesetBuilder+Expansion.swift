@@ -18,7 +18,9 @@ extension RulesetBuilder {
     var buffer = InterfaceNameBuffer()
     var origins = RuleOrigins(lists, at: place, records: options.recordsOrigin, lexer)
     let errorsBefore = lexer.errorCount
+    try checkSize(lists, at: place, &lexer)
     repeat {
+      if lexer.isHopeless { throw .abandoned }
       guard var expanded = combine(rule, lists, choice) else { continue }
       expanded.interfaceResidue = buffer.store(expanded.interface)
       try expandNames(&expanded, lists, choice, at: place, &lexer)
@@ -43,6 +45,32 @@ extension RulesetBuilder {
         pfctl: "rule expands to no valid combination", at: place,
         isConsequence: lexer.errorCount > errorsBefore)
     }
+  }
+
+  /// The most combinations of a file; pfctl has no such limit and runs out of memory.
+  private static let mostCombinations = 4_000_000
+
+  /// Fails where the lists of a file would multiply out to more rules than memory holds.
+  private mutating func checkSize(
+    _ lists: ExpansionLists, at place: Place, _ lexer: inout Lexer
+  ) throws(StatementError) {
+    let (product, overflow) = combinations(lists)
+    combinationCount += overflow ? Self.mostCombinations : min(product, Self.mostCombinations)
+    guard combinationCount > Self.mostCombinations else { return }
+    throw fail(
+      "too-many-rules",
+      "the lists up to here make more than \(Self.mostCombinations) rules; use tables",
+      at: place, &lexer)
+  }
+
+  private func combinations(_ lists: ExpansionLists) -> (Int, overflow: Bool) {
+    var product = 1
+    for list in 0..<ExpansionLists.count {
+      let (next, overflow) = product.multipliedReportingOverflow(by: lists.length(list))
+      if overflow { return (0, true) }
+      product = next
+    }
+    return (product, false)
   }
 
   /// Decides the family and the interface; nil where the choice contradicts itself.

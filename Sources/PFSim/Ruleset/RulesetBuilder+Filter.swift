@@ -65,6 +65,7 @@ extension RulesetBuilder {
 
   private func lists(of statement: FilterStatement) -> ExpansionLists {
     var lists = ExpansionLists(statement.fromTo)
+    lists.familyPlace = statement.familyPlace
     lists.interfaces = statement.interfaces
     lists.protocols = statement.protocols
     lists.users = statement.options.users

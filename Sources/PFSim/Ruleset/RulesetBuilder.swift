@@ -25,6 +25,8 @@ struct RulesetBuilder: StatementHandler {
   var open: [OpenAnchor]
   /// The anchor whose braces were closed last, until its statement takes it.
   var closed: OpenAnchor?
+  /// The number of combinations of list items so far.
+  var combinationCount = 0
   /// The number of braces opened so far, which names unnamed anchors.
   var braceCount = 0
   /// The anchors in braces that hold rules, by path.

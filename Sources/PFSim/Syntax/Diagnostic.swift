@@ -48,15 +48,27 @@ public struct Diagnostic: Sendable, Hashable {
     public var location: Provenance.Location
     /// How many bytes are replaced; 0 inserts.
     public var length: Int
+    /// The whole line that ``location`` names, without its line feed.
+    public var line: String
 
     /// Makes a change.
     public init(
-      message: String, replacement: String, location: Provenance.Location, length: Int
+      message: String, replacement: String, location: Provenance.Location, length: Int,
+      line: String
     ) {
       self.message = message
       self.replacement = replacement
       self.location = location
       self.length = length
+      self.line = line
+    }
+
+    /// The line as it is after the change.
+    public var changedLine: String {
+      var bytes = Array(line.utf8)
+      let start = min(max(0, location.column - 1), bytes.count)
+      bytes.replaceSubrange(start..<min(bytes.count, start + length), with: replacement.utf8)
+      return String(decoding: bytes, as: UTF8.self)
     }
   }
 

@@ -75,6 +75,23 @@ extension Lexer {
     return diagnostic
   }
 
+  /// The most bytes of a line that a fix-it repeats.
+  private static let longestFixableLine = 10_000
+
+  /// A change that puts text in front of a place; nil where the place is in a macro's text.
+  func insertion(
+    of text: String, _ message: String, at place: Place
+  ) -> Diagnostic.FixIt? {
+    guard place.macro < 0, let location = location(of: place) else { return nil }
+    let bytes = files[Int(place.file)].bytes
+    let start = min(Int(place.lineStart), bytes.count)
+    let end = bytes[start...].firstIndex(of: 10) ?? bytes.count
+    if end - start > Self.longestFixableLine { return nil }
+    return Diagnostic.FixIt(
+      message: message, replacement: text, location: location, length: 0,
+      line: String(decoding: bytes[start..<end], as: UTF8.self))
+  }
+
   /// The place with its file's name; nil for no place.
   func location(of place: Place) -> Provenance.Location? {
     guard place.file >= 0 else { return nil }

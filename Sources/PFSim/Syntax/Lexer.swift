@@ -28,6 +28,10 @@ struct Lexer {
   static let endOfInput: Int32 = -1
   /// The deepest nesting of included files.
   static let deepestInclude = 64
+  /// The most files that one load includes: a file that includes itself twice never ends.
+  static let mostIncludes = 4_096
+  /// The most errors before pfsim gives up; pfctl has no such limit.
+  static let mostErrors = 100_000
   /// The size of pfctl's buffer for a word.
   static let longestWord = 8096
 
@@ -72,6 +76,12 @@ struct Lexer {
 
   /// The name of the file being read.
   var fileName: String { files[Int(cursor.file)].name }
+
+  /// Whether the file being read ends without a line feed.
+  var endsWithinLine: Bool { cursor.bytes.last.map { $0 != 10 } ?? false }
+
+  /// Whether there are so many errors that reading on is pointless.
+  var isHopeless: Bool { errorCount >= Self.mostErrors }
 
   /// The number of files being read inside each other.
   var depth: Int { outer.count }

@@ -52,6 +52,8 @@ extension Parser {
   }
 
   /// An anchor of one of the other lists; the keyword comes next.
+  ///
+  /// `fragment reassemble` stands behind a scrub anchor in pfctl's output, so that it is read too.
   mutating func parseListAnchor(_ place: Place) throws(StatementError) {
     let keyword = take().kind
     let action: RuleAction =
@@ -68,6 +70,7 @@ extension Parser {
     statement.family = parseFamily()
     statement.protocols = try parseProtocols()
     statement.fromTo = try parseFromTo()
+    if action == .scrub, accept(.fragment) { try expect(.reassemble) }
     if action != .scrub, action != .dummynet, accept(.rtable) {
       statement.rtable = try parseRoutingTable()
     }

@@ -7,6 +7,7 @@ extension Parser {
     statement.logQuick = try parseLogQuick()
     statement.interfaces = try parseInterfaces()
     statement.route = try parseRoute()
+    statement.familyPlace = peekPlace()
     statement.family = parseFamily()
     statement.protocols = try parseProtocols()
     statement.fromTo = try parseFromTo()
@@ -21,6 +22,7 @@ extension Parser {
     statement.direction = parseDirection()
     statement.logQuick = try parseLogQuick()
     statement.interfaces = try parseInterfaces()
+    statement.familyPlace = peekPlace()
     statement.family = parseFamily()
     statement.protocols = try parseProtocols()
     statement.fromTo = try parseFromTo()
@@ -112,10 +114,10 @@ extension Parser {
     case .tagged: options.tagged = try parseTagMatch()
     case .user:
       take()
-      options.users = try parseIDs(isGroup: false) + options.users
+      options.userLists.append(try parseIDs(isGroup: false))
     case .group:
       take()
-      options.groups = try parseIDs(isGroup: true) + options.groups
+      options.groupLists.append(try parseIDs(isGroup: true))
     case .flags: try parseFlags(&options)
     case .icmpType, .icmp6Type: try parseICMP(&options, isSix: keyword == .icmp6Type)
     case .tos: try parseTOS(&options)

@@ -52,7 +52,15 @@ extension Parser {
     firstWord = name
     try expect("=")
     firstWord = nil
+    let value = try parseMacroValue()
+    lexer.macros.define(name.text, value, at: name.place)
+    try finish(.macro(name: name.text, value: value))
+  }
+
+  /// Words and numbers, joined by a blank each.
+  private mutating func parseMacroValue() throws(StatementError) -> String {
     var parts: [String] = []
+    var length = 0
     while true {
       if peek() == .string {
         parts.append(take().text)
@@ -61,17 +69,28 @@ extension Parser {
       } else {
         break
       }
+      length += (parts.last?.utf8.count ?? 0) + 1
+      if length > Self.longestMacro {
+        throw fail("macro-too-long", "a macro's text is at most \(Self.longestMacro) bytes long")
+      }
     }
     if parts.isEmpty { throw .syntax }
-    let value = parts.joined(separator: " ")
-    lexer.macros.define(name.text, value, at: name.place)
-    try finish(.macro(name: name.text, value: value))
+    return parts.joined(separator: " ")
   }
+
+  /// The most bytes of a macro, which could otherwise double with every line; pfctl has no limit.
+  private static var longestMacro: Int { 1 << 22 }
 
   private mutating func parseInclude() throws(StatementError) {
     take()
     let name = try expectString()
     var reason = ""
+    if lexer.files.count > Lexer.mostIncludes {
+      lexer.reportPlain(
+        "include-failed", "more than \(Lexer.mostIncludes) files are included",
+        line: "pfctl: too many included files", at: name.place)
+      throw .fatal
+    }
     if lexer.depth >= Lexer.deepestInclude {
       reason = "Too many open files"
     } else {

@@ -64,10 +64,19 @@ struct Parser<Handler: StatementHandler> {
         return false
       } catch {
         if error == .syntax { reportSyntaxError() }
+        if lexer.isHopeless { return giveUp() }
         guard recover() else { return true }
       }
     }
     return true
+  }
+
+  /// Stops after too many errors.
+  private mutating func giveUp() -> Bool {
+    lexer.reportPlain(
+      "too-many-errors", "more than \(Lexer.mostErrors) errors; the rest was not read",
+      line: "pfctl: too many errors", at: lookahead.place)
+    return false
   }
 
   /// Skips to the end of the line; false at the end of the input.
@@ -91,6 +100,13 @@ struct Parser<Handler: StatementHandler> {
         lexer.located(
           hint == nil ? "syntax" : "foreign-dialect", .error,
           hint?.message ?? "\(token.description) is not expected here", at: token.place))
+      return
+    }
+    if hint == nil, token.kind == .end, lexer.endsWithinLine {
+      lexer.report(
+        "missing-newline", "the last line has no line feed at its end, which pfctl refuses",
+        pfctl: "syntax error", at: token.place,
+        fixIt: lexer.insertion(of: "", "end the line", at: token.place))
       return
     }
     lexer.report(

@@ -65,6 +65,8 @@ struct FilterStatement {
   var logQuick = LogQuick()
   var interfaces: [InterfaceItem] = []
   var route: RouteClause?
+  /// Where the family stands, or would stand.
+  var familyPlace: Place?
   var family = AddressFamily.unspecified
   var protocols: [ProtocolItem] = []
   var fromTo = FromTo()

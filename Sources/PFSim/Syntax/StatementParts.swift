@@ -145,8 +145,10 @@ enum StateOption {
 
 /// What may stand behind the addresses of a filter rule, in any order.
 struct FilterOptions {
-  var users: [IDItem] = []
-  var groups: [IDItem] = []
+  /// What stands behind each `user`, in order.
+  var userLists: [[IDItem]] = []
+  /// What stands behind each `group`, in order.
+  var groupLists: [[IDItem]] = []
   var flags: UInt8 = 0
   var flagMask: UInt8 = 0
   var hasFlags = false
@@ -166,4 +168,10 @@ struct FilterOptions {
   var dummynet: DummynetTarget?
   /// Where the newest option stands that a check may complain about.
   var place = Place.none
+
+  /// All users asked for; pfctl tries those of the last option first.
+  var users: [IDItem] { userLists.reversed().flatMap { $0 } }
+
+  /// All groups asked for, in the same order.
+  var groups: [IDItem] { groupLists.reversed().flatMap { $0 } }
 }

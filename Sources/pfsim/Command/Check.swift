@@ -16,16 +16,40 @@ struct Check: ParsableCommand {
   @Flag(help: "With the rules, where each comes from: file, line, list items and macros.")
   var origin = false
 
+  @Flag(help: "Write the certain changes that findings offer into the files.")
+  var fix = false
+
+  @Flag(help: "Only show those changes, as a unified diff.")
+  var diff = false
+
   @OptionGroup var rules: RulesOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
+    let result = try check()
+    let out = try output.open()
+    try out.write(result.output)
+    FileHandle.standardError.write(Data(result.error.utf8))
+    try out.finish()
+    if result.status != .success { throw result.status.exitCode }
+  }
+
+  /// What the command writes, and how it exits.
+  struct Result {
+    var output = ""
+    var error = ""
+    var status = ExitStatus.success
+  }
+
+  /// Checks the files, and mends them where that was asked for.
+  func check() throws -> Result {
     let format = try output.format(among: [.text, .json, .sarif, .github])
     var diagnostics: [Diagnostic] = []
     var printed = ""
     var hasErrors = false
     var lints: [Finding] = []
     for file in files {
+      if fix || diff { printed += try mend(file) }
       let parsed = try parse(file)
       diagnostics += parsed.diagnostics
       hasErrors = hasErrors || parsed.hasErrors
@@ -36,25 +60,59 @@ struct Check: ParsableCommand {
         printed += parsed.standardOutput
       }
     }
-    let out = try output.open()
+    var result = try report(diagnostics, lints, printed, format)
+    if hasErrors {
+      result.status = .badInput
+    } else if isSevere(diagnostics) || FindingsReport(lints).fails(at: leastLint) {
+      result.status = .negative
+    }
+    return result
+  }
+
+  private func report(
+    _ diagnostics: [Diagnostic], _ lints: [Finding], _ printed: String, _ format: OutputFormat
+  ) throws -> Result {
     let all = FindingsReport(
       diagnostics.filter { !$0.isConsequence }.map(Finding.init) + lints)
     switch format {
     case .json:
       let members = [JSONValue.Member("findings", .array(all.findings.map(\.json)))]
-      try out.write(ReportDocument.make(assumptions: [], members).text(indented: true) + "\n")
-    case .sarif: try out.write(all.sarif.text(indented: true) + "\n")
-    case .github: try out.write(all.github)
+      return Result(
+        output: ReportDocument.make(assumptions: [], members).text(indented: true) + "\n")
+    case .sarif: return Result(output: all.sarif.text(indented: true) + "\n")
+    case .github: return Result(output: all.github)
     default:
-      try out.write(printed + FindingsReport(lints).text())
-      FileHandle.standardError.write(Data(DiagnosticReport(diagnostics).text.utf8))
-    }
-    try out.finish()
-    if hasErrors { throw ExitStatus.badInput.exitCode }
-    if isSevere(diagnostics) || FindingsReport(lints).fails(at: leastLint) {
-      throw ExitStatus.negative.exitCode
+      return Result(
+        output: printed + FindingsReport(lints).text(), error: DiagnosticReport(diagnostics).text)
     }
   }
+
+  /// Carries out the changes that findings offer, or shows them as a diff.
+  ///
+  /// A change can bring out the next finding, so that several rounds may be needed.
+  private func mend(_ file: String) throws -> String {
+    let original = try InputFile.text(of: file)
+    var text = original
+    for _ in 0..<Self.mostRounds {
+      let parsed = parse(text: Array(text.utf8), file: file)
+      var findings = parsed.diagnostics.map(Finding.init)
+      if !parsed.hasErrors { findings += lint(parsed.ruleset) }
+      let fixes = RuleFixes(findings, file: Self.name(of: file), text: text)
+      if fixes.isEmpty { break }
+      if diff { return fixes.diff(file: Self.name(of: file)) }
+      text = fixes.text
+    }
+    guard text != original else { return "" }
+    let output = try OutputFile(file)
+    try output.write(text)
+    try output.finish()
+    return ""
+  }
+
+  private static let mostRounds = 20
+
+  /// The name of a file in messages.
+  private static func name(of file: String) -> String { file == "-" ? "stdin" : file }
 
   /// What the lints say about a ruleset that loads.
   private func lint(_ ruleset: Ruleset) -> [Finding] {
@@ -73,18 +131,26 @@ struct Check: ParsableCommand {
     }
   }
 
-  private func parse(_ file: String) throws -> ParsedRuleset {
+  private var parseOptions: ParseOptions {
     var options = ParseOptions(interfaces: rules.interfaces?.interfaces ?? Self.defaultInterfaces)
     options.hosts = rules.hosts.addresses
     options.macros = rules.macros.map { ($0.name, $0.value) }
     options.optimization = OptimizationLevel.none
     options.recordsOrigin = true
     options.verbosity = printRules && !origin ? 1 : 0
+    options.readFile = { [files = rules.files] name in RuleFiles.contents(name, files) }
+    return options
+  }
+
+  private func parse(text: [UInt8], file: String) -> ParsedRuleset {
+    parseRuleset(text, file: Self.name(of: file), options: parseOptions)
+  }
+
+  private func parse(_ file: String) throws -> ParsedRuleset {
+    var parsed = parse(text: try InputFile.bytes(of: file), file: file)
+    var options = parseOptions
     let anchors = Dictionary(
       rules.anchors.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
-    options.readFile = { [files = rules.files] name in RuleFiles.contents(name, files) }
-    let bytes = try InputFile.bytes(of: file)
-    var parsed = parseRuleset(bytes, file: file == "-" ? "stdin" : file, options: options)
     for (name, path) in anchors.sorted(by: { $0.key < $1.key }) {
       options.anchorPath = name
       options.parts = .anchor
