@@ -5,7 +5,7 @@ import PFSim
 let benchmarks: @Sendable () -> Void = {
   Benchmark.defaultConfiguration = .init(
     metrics: [.wallClock, .throughput, .peakMemoryResident], maxDuration: .seconds(3))
-  for count in [100, 1_000, 10_000] {
+  for count in [100, 1_000, 10_000, 100_000] {
     let text = rulesText(count)
     Benchmark("Parse \(count) rules") { benchmark in
       for _ in benchmark.scaledIterations {
@@ -13,6 +13,26 @@ let benchmarks: @Sendable () -> Void = {
       }
     }
   }
+  let file = tableText(1_000_000)
+  var options = ParseOptions()
+  options.readFile = { _ in .success(file) }
+  let table = Array("table <big> file \"big\"\nblock in from <big>\n".utf8)
+  Benchmark("Parse a table file of 1,000,000 addresses") { [options] benchmark in
+    for _ in benchmark.scaledIterations {
+      blackHole(parseRuleset(table, file: "generated.conf", options: options))
+    }
+  }
+}
+
+/// Addresses, one a line.
+private func tableText(_ count: UInt32) -> [UInt8] {
+  var text: [UInt8] = []
+  for number in 0..<count {
+    // An odd factor gives every number once, spread over the space.
+    text += Array(IPAddress(ipv4: number &* 2_654_435_761).description.utf8)
+    text.append(10)
+  }
+  return text
 }
 
 /// The pf.conf of a generated ruleset.

@@ -16,6 +16,11 @@ public struct RulePrintStyle: Sendable {
   /// The number of addresses of a dynamic interface, for the `-vv` style.
   public var dynamicSize: @Sendable (String, InterfaceModifiers) -> Int = { _, _ in 0 }
 
+  /// Whether the text is to be read again as the same rule, which pfctl's own output is not in
+  /// some corners: `probability` between a state and its options, names that are keywords, ICMP
+  /// codes of types that `return-icmp` cannot name.
+  var readsBack = false
+
   /// The style of `pfctl -s rules`.
   public init() {}
 }
@@ -34,10 +39,10 @@ extension Rule {
     printAction(to: &text, style)
     printScope(to: &text, style)
     printHosts(to: &text, style)
-    printMatches(to: &text)
-    printState(to: &text)
-    printScrub(to: &text)
-    printTail(to: &text)
+    printMatches(to: &text, style)
+    printState(to: &text, style)
+    printScrub(to: &text, style)
+    printTail(to: &text, style)
     if anchorCall == nil, let pool {
       switch action {
       case .nat, .binat, .rdr:
@@ -60,10 +65,10 @@ extension Rule {
     }
     text += action.word
     if passesTranslated { text += " pass" }
-    if action == .block { printBlockReturn(to: &text) }
+    if action == .block { printBlockReturn(to: &text, style) }
   }
 
-  private func printBlockReturn(to text: inout String) {
+  private func printBlockReturn(to text: inout String, _ style: RulePrintStyle) {
     switch blockReturn.kind {
     case .drop: text += " drop"
     case .return: text += " return"
@@ -72,6 +77,11 @@ extension Rule {
     case .returnICMP:
       let four = Self.codeText(blockReturn.icmp, .inet)
       let six = Self.codeText(blockReturn.icmp6, .inet6)
+      if style.readsBack {
+        // The second code of `return-icmp(code)` is of a type that no second code can name.
+        text += " return-icmp(" + four + (blockReturn.icmp6 >> 8 == 1 ? ", \(six))" : ")")
+        return
+      }
       switch family {
       case .inet: text += " return-icmp(\(four))"
       case .inet6: text += " return-icmp6(\(six))"
@@ -137,9 +147,9 @@ extension Rule {
     destination.print(to: &text, family: family, style)
   }
 
-  private func printMatches(to text: inout String) {
-    user?.print(to: &text, word: " user")
-    group?.print(to: &text, word: " group")
+  private func printMatches(to text: inout String, _ style: RulePrintStyle) {
+    user?.print(to: &text, word: " user", style)
+    group?.print(to: &text, word: " group", style)
     if flags != 0 || flagMask != 0 {
       text += " flags "
       TCPFlagLetters.print(flags, to: &text)
@@ -164,29 +174,31 @@ extension Rule {
     }
   }
 
-  private func printState(to text: inout String) {
+  private func printState(to text: inout String, _ style: RulePrintStyle) {
     switch state {
     case .none: if action == .pass, anchorCall == nil { text += " no state" }
     case .keep: text += " keep state"
     case .modulate: text += " modulate state"
     case .synproxy: text += " synproxy state"
     }
+    if style.readsBack { stateOptions.print(to: &text) }
     if probability != 0 {
       text += " probability "
-      text += DecimalText.percent(probability)
-      text += "%"
+      text +=
+        style.readsBack
+        ? "\(Double(probability) / 4_294_967_295)" : DecimalText.percent(probability) + "%"
     }
-    stateOptions.print(to: &text)
+    if !style.readsBack { stateOptions.print(to: &text) }
   }
 
-  private func printScrub(to text: inout String) {
+  private func printScrub(to text: inout String, _ style: RulePrintStyle) {
     if fragment { text += " fragment" }
     if scrub.noDF { text += " no-df" }
     if scrub.randomID { text += " random-id" }
     if scrub.minTTL != 0 { text += " min-ttl \(scrub.minTTL)" }
     if scrub.maxMSS != 0 { text += " max-mss \(scrub.maxMSS)" }
     if allowOptions { text += " allow-opts" }
-    guard action == .scrub else { return }
+    guard action == .scrub || style.readsBack && action == .noScrub else { return }
     if scrub.reassembleTCP { text += " reassemble tcp" }
     switch scrub.fragments {
     case .reassemble: text += " fragment reassemble"
@@ -195,8 +207,13 @@ extension Rule {
     }
   }
 
-  private func printTail(to text: inout String) {
+  private func printTail(to text: inout String, _ style: RulePrintStyle) {
     if !label.isEmpty { text += " label \"\(label)\"" }
+    if style.readsBack {
+      printQuotedNames(to: &text)
+      if let rtable { text += " rtable \(rtable)" }
+      return
+    }
     if !queue.isEmpty {
       text += priorityQueue.isEmpty ? " queue \(queue)" : " queue(\(queue), \(priorityQueue))"
     }
@@ -206,6 +223,15 @@ extension Rule {
       text += tagged
     }
     if let rtable { text += " rtable \(rtable)" }
+  }
+
+  /// Queues and tags in quotes, so that keywords and numbers stay names.
+  private func printQuotedNames(to text: inout String) {
+    if !queue.isEmpty {
+      text += " queue (\"\(queue)\"" + (priorityQueue.isEmpty ? ")" : ", \"\(priorityQueue)\")")
+    }
+    if !tag.isEmpty { text += " tag \"\(tag)\"" }
+    if !tagged.isEmpty { text += (taggedNegated ? " ! tagged " : " tagged ") + "\"\(tagged)\"" }
   }
 }
 

@@ -4,7 +4,11 @@ extension RuleHost {
 
   func print(to text: inout String, family: AddressFamily, _ style: RulePrintStyle) {
     if negated { text += "! " }
-    address.print(to: &text, family: family, style)
+    if style.readsBack, negated, address == .any {
+      text += family == .inet6 ? "::/0" : "0.0.0.0/0"
+    } else {
+      address.print(to: &text, family: family, style)
+    }
     if let ports {
       text += " port"
       ports.comparison.print(to: &text, "\(ports.first)", "\(ports.second)")
@@ -87,10 +91,18 @@ extension Comparison {
 }
 
 extension IDMatch {
-  func print(to text: inout String, word: String) {
+  func print(to text: inout String, word: String, _ style: RulePrintStyle) {
     text += word
     let isUnknown = first == IDMatch.unknown && (comparison == .equal || comparison == .notEqual)
-    comparison.print(to: &text, isUnknown ? "unknown" : "\(first)", "\(second)")
+    comparison.print(
+      to: &text, isUnknown ? "unknown" : Self.text(of: first, style), Self.text(of: second, style))
+  }
+
+  /// The number of nobody, which pf.conf only takes by its name.
+  private static let nobody: UInt32 = 4_294_967_294
+
+  private static func text(of id: UInt32, _ style: RulePrintStyle) -> String {
+    style.readsBack && id == nobody ? "nobody" : "\(id)"
   }
 }
 
@@ -216,7 +228,7 @@ extension AddressPool.Element {
     to text: inout String, family: AddressFamily, _ style: RulePrintStyle
   ) {
     let name = interface ?? ""
-    if family != .unspecified, address.isZero {
+    if family != .unspecified || style.readsBack, address.isZero {
       text += name
       return
     }

@@ -48,7 +48,10 @@ private struct LoadPrinter {
   let verbosity: Int
   /// Whether the text is to be read again, rather than what pfctl prints.
   var readsBack = false {
-    didSet { style.anchorNames = readsBack ? .full : .lastComponent }
+    didSet {
+      style.anchorNames = readsBack ? .full : .lastComponent
+      style.readsBack = readsBack
+    }
   }
   private var style = RulePrintStyle()
   private var anchorsByPath: [String: Int] = [:]

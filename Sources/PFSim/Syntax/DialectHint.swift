@@ -48,5 +48,7 @@ struct DialectHint {
     "endpoint-independent": (.freeBSD, "write extfilter ei behind the pool"),
     "map-e-portset": (.freeBSD, ""),
     "fail-policy": (.freeBSD, ""),
+    "prefer-ipv6-nexthop": (.freeBSD, ""),
+    "limiter": (.openBSD, "use keep state (max N)"),
   ]
 }

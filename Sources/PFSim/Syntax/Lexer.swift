@@ -31,7 +31,7 @@ struct Lexer {
   /// The most files that one load includes: a file that includes itself twice never ends.
   static let mostIncludes = 4_096
   /// The most errors before pfsim gives up; pfctl has no such limit.
-  static let mostErrors = 100_000
+  static let mostErrors = 10_000
   /// The size of pfctl's buffer for a word.
   static let longestWord = 8096
 

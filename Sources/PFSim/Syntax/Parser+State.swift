@@ -149,7 +149,10 @@ extension Parser {
 
   private mutating func parseStateTimeout() throws(StatementError) -> StateOption {
     let name = try expectString()
+    // Where no number follows, the word may be another system's option.
+    firstWord = name
     let seconds = try positive()
+    firstWord = nil
     guard let timeout = Timeout.ofPFConf(name.text) else {
       throw fail("timeout-name", "illegal timeout name \(name.text)", at: name.place)
     }

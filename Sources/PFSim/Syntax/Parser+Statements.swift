@@ -79,7 +79,7 @@ extension Parser {
   }
 
   /// The most bytes of a macro, which could otherwise double with every line; pfctl has no limit.
-  private static var longestMacro: Int { 1 << 22 }
+  private static var longestMacro: Int { 1 << 19 }
 
   private mutating func parseInclude() throws(StatementError) {
     take()

@@ -38,10 +38,10 @@ struct HostileTextTests {
     let word = parse("pass from " + String(repeating: "a", count: 10_000_000) + "\nblock x\n")
     #expect(codes(word).contains("word-too-long"))
     #expect(word.diagnostics.allSatisfy { $0.excerpt.utf8.count <= 200 })
-    let words = parse(String(repeating: "pass ", count: 2_000_000) + "\n")
+    let words = parse(String(repeating: "pass ", count: 100_000) + "\n")
     #expect(words.diagnostics.map(\.code) == ["syntax"])
-    let users = parse("pass " + String(repeating: "user 1 ", count: 200_000) + "\n")
-    #expect(users.ruleset.anchors[0][.filter].count == 200_000)
+    let users = parse("pass " + String(repeating: "user 1 ", count: 30_000) + "\n")
+    #expect(users.ruleset.anchors[0][.filter].count == 30_000)
   }
 
   @Test("a file that includes itself ends, also where it does so twice")
@@ -70,7 +70,7 @@ struct HostileTextTests {
 
   @Test("lists that multiply out to billions of rules are refused")
   func product() {
-    let ports = (1...2_000).map(String.init).joined(separator: " ")
+    let ports = (1...3_000).map(String.init).joined(separator: " ")
     let parsed = parse("pass proto tcp from any port { \(ports) } to any port { \(ports) }\n")
     #expect(codes(parsed).contains("too-many-rules"))
     #expect(parsed.ruleset.anchors[0][.filter].isEmpty)
@@ -78,7 +78,7 @@ struct HostileTextTests {
 
   @Test("a flood of errors stops")
   func errors() {
-    let ports = (1...1_000).map(String.init).joined(separator: " ")
+    let ports = (1...200).map(String.init).joined(separator: " ")
     let parsed = parse("pass from any port { \(ports) } to any port { \(ports) }\n")
     #expect(parsed.diagnostics.last?.code == "too-many-errors")
     #expect(parsed.diagnostics.count <= Lexer.mostErrors + 10)

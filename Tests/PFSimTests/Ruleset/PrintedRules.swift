@@ -42,6 +42,8 @@ struct PrintedRules {
   /// written, and the ICMP answer of the family that a rule is not for.
   private static func content(_ ruleset: Ruleset) -> Ruleset {
     var ruleset = ruleset
+    // A second pair of empty braces of one name is the same anchor again.
+    ruleset.anchors.removeAll { !$0.path.isEmpty && $0.rules.allSatisfy(\.isEmpty) }
     for anchor in ruleset.anchors.indices {
       for kind in RuleKind.allCases {
         ruleset.anchors[anchor][kind] = ruleset.anchors[anchor][kind].map(content)
@@ -59,8 +61,8 @@ struct PrintedRules {
     rule.provenance = Provenance()
     rule.loadNumber = 0
     rule.interfaceResidue = 0
-    if rule.family == .inet { rule.blockReturn.icmp6 = 0 }
-    if rule.family == .inet6 { rule.blockReturn.icmp = 0 }
+    // Of several calls of an anchor in braces only the first shows them.
+    rule.anchorCall?.inline = false
     return rule
   }
 }
