@@ -8,6 +8,7 @@ extension HostDescription {
     switch word {
     case "pfctl": return try pfctl(Self.words(try item.string()), item)
     case "tart": return tart(Self.words(try item.string()))
+    case "tool": return .tool(try preset(item))
     case "sleep": return .sleep(seconds: try item.duration())
     default: throw key.unknown(word, Self.eventKeys)
     }
@@ -41,6 +42,7 @@ extension HostDescription {
   static let eventKeys = [
     "start", "stop", "load", "append", "flush", "enable-token", "release", "interface-up",
     "interface-down", "default-route", "skip", "no-skip", "wait", "pfctl", "tart", "sleep",
+    "tool",
   ]
 
   private func pfctl(
@@ -51,6 +53,31 @@ extension HostDescription {
     } catch {
       throw value.failure(error.message)
     }
+  }
+
+  /// `mullvad`, `mullvad off`, or `{name: mullvad, tunnel: utun5}`.
+  private func preset(_ value: YAMLValue) throws(CommandFailure) -> ToolPreset {
+    guard !value.isScalar else { return try preset(Self.words(try value.string()), value) }
+    var words: [String] = []
+    var tunnel: String?
+    try value.read(["name", "tunnel"]) { key, item throws(CommandFailure) in
+      if key == "name" { words = Self.words(try item.string()) } else { tunnel = try item.string() }
+    }
+    var preset = try preset(words, value)
+    if let tunnel { preset.tunnel = tunnel }
+    return preset
+  }
+
+  private func preset(
+    _ words: [String], _ value: YAMLValue
+  ) throws(CommandFailure) -> ToolPreset {
+    guard let name = words.first, let tool = ToolPreset.Tool(rawValue: name),
+      words.count == 1 || words.count == 2 && ["on", "off"].contains(words[1])
+    else {
+      let known = ToolPreset.Tool.allCases.map(\.rawValue).joined(separator: ", ")
+      throw value.failure("expected one of \(known), and off where it ends")
+    }
+    return ToolPreset(tool, ends: words.last == "off")
   }
 
   private func tart(_ words: [String]) -> HostEvent {
