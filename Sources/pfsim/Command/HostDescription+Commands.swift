@@ -21,13 +21,16 @@ extension HostDescription {
     switch words.first {
     case "pfctl": return try pfctl(Array(words.dropFirst()), value)
     case "tart": return tart(Array(words.dropFirst()))
+    case "tool": return .tool(try preset(Array(words.dropFirst()), value))
     case "vm": return try machineEvent(Array(words.dropFirst()), value)
     case "wait", "sleep":
       guard words.count == 2 else { throw value.failure("expected \(words[0]) and a duration") }
       let seconds = try YAMLValue(parsing: words[1], file: value.file).duration()
       return words[0] == "wait" ? .wait(seconds: seconds) : .sleep(seconds: seconds)
     case "send": return try send(text.drop { $0 != " " }.drop { $0 == " " }.description, value)
-    default: throw value.unknown(text, Self.plainEvents + ["pfctl …", "tart …", "vm start MODE"])
+    default:
+      let commands = ["pfctl …", "tart …", "tool NAME", "vm start MODE"]
+      throw value.unknown(text, Self.plainEvents + commands)
     }
   }
 
@@ -72,11 +75,7 @@ extension HostDescription {
   static let eventKeys = [
     "start", "stop", "load", "append", "flush", "enable-token", "release", "interface-up",
     "interface-down", "default-route", "skip", "no-skip", "wait", "pfctl", "tart", "sleep",
-<<<<<<< HEAD
-    "tool",
-=======
-    "send",
->>>>>>> main
+    "tool", "send",
   ]
 
   /// pfctl's words as one text, or `{args: […], files: {NAME: TEXT}}`.
