@@ -68,6 +68,7 @@ extension PacketFilter {
     statisticsInterface = options.logInterface ?? ""
     if let level = options.debug { debugLevel = level }
     if let id = options.hostID { hostID = id }
+    if let list = options.fingerprints { fingerprints = list }
   }
 
   // MARK: Single rules

@@ -151,8 +151,7 @@ extension Host {
     case .info:
       filter.clearStatus()
       report.messages.append("pf: statistics cleared")
-    case .osfp:
-      break
+    case .osfp: filter.fingerprints = FingerprintList()
     case .all: break
     }
   }

@@ -14,6 +14,8 @@ public struct HostConfiguration: Sendable {
   public var epoch: Int64 = 0
   /// The host names that resolve.
   public var hostNames: [String: [IPAddress]]
+  /// The operating system fingerprints at boot, those of `/etc/pf.os`.
+  public var fingerprints = FingerprintList.builtIn
   /// What stands in `/etc/pf.conf`, which is loaded at boot.
   public var bootRules = StockRules.main
 

@@ -30,16 +30,8 @@ struct DeploymentOptions: ParsableArguments {
     if let list = rules.interfaces { deployment.host.interfaces = list.interfaces }
     deployment.host.hostNames.merge(rules.hosts.addresses) { _, new in new }
     let files = rules.files
-    deployment.host.readFile = { path in
-      do throws(CommandFailure) {
-        return .success(try files.bytes(named: path))
-      } catch {
-        let reason =
-          error.message.hasPrefix(path + ": ")
-          ? String(error.message.dropFirst(path.count + 2)) : error.message
-        return .failure(reason)
-      }
-    }
+    deployment.host.readFile = { RuleFiles.contents($0, files) }
+    deployment.host.fingerprints = try rules.loadFingerprints() ?? deployment.host.fingerprints
     let macros = rules.macros.map { RulesFile.Macro(name: $0.name, value: $0.value) }
     if let path = rules.rules {
       deployment.rules = RulesFile(
