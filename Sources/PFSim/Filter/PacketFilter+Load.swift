@@ -3,12 +3,17 @@ extension PacketFilter {
   ///
   /// States stay; they keep the rules of replaced lists, whose number is then -2. Tables that the
   /// file does not define stay while a rule names them or they are persistent.
+  /// - Parameters:
+  ///   - parts: The parts that are replaced; others stay as they are.
+  ///   - merges: Whether options that the file does not set stay as they are (`pfctl -m`).
   /// - Throws: ``LoadError`` with what the kernel refuses; nothing is replaced then.
-  public func load(_ ruleset: Ruleset) throws(LoadError) {
+  public func load(
+    _ ruleset: Ruleset, parts: LoadParts = .all, merges: Bool = false
+  ) throws(LoadError) {
     try check(ruleset)
     for anchor in ruleset.anchors {
       let index = program.anchors.findOrMake(anchor.path)
-      for kind in RuleKind.allCases {
+      for kind in RuleKind.allCases where parts.contains(kind.loadPart) {
         replace(anchor[kind], AnchorTree.list(index, kind), kind, index)
       }
     }
@@ -16,7 +21,8 @@ extension PacketFilter {
       guard let index = program.anchors.find(anchor.path) else { continue }
       for table in anchor.tables { program.tables.define(table, anchor: index, now: second) }
     }
-    if ruleset.anchors.first?.path.isEmpty ?? false { apply(ruleset.options) }
+    guard parts.contains(.options), ruleset.anchors.first?.path.isEmpty ?? false else { return }
+    apply(ruleset.options, merges: merges)
   }
 
   private func check(_ ruleset: Ruleset) throws(LoadError) {
@@ -53,19 +59,21 @@ extension PacketFilter {
   }
 
   /// Sets the options of a main ruleset, those that it leaves out to their defaults.
-  private func apply(_ options: Options) {
-    // KERNEL: pfctl sends every timeout and limit at each load.
+  private func apply(_ options: Options, merges: Bool) {
+    // KERNEL: pfctl sends every timeout and limit at each load, with -m only those set.
     for kind in Timeout.allCases {
-      timeouts[Int(kind.rawValue)] = options.timeouts[kind] ?? kind.kernelDefault
+      let index = Int(kind.rawValue)
+      timeouts[index] = options.timeouts[kind] ?? (merges ? timeouts[index] : kind.kernelDefault)
     }
     for kind in Limit.allCases {
-      limits[Int(kind.rawValue)] = options.limits[kind] ?? kind.pfctlDefault
+      let index = Int(kind.rawValue)
+      limits[index] = options.limits[kind] ?? (merges ? limits[index] : kind.pfctlDefault)
     }
     normalizer.fragments.limit = Int(limit(.fragments))
     normalizer.fragments.timeout = timeout(.fragment)
     clearSkips()
     for name in options.skipInterfaces { setSkip(true, on: name) }
-    statisticsInterface = options.logInterface ?? ""
+    statisticsInterface = options.logInterface ?? (merges ? statisticsInterface : "")
     if let level = options.debug { debugLevel = level }
     if let id = options.hostID { hostID = id }
     if let list = options.fingerprints { fingerprints = list }
@@ -160,5 +168,15 @@ extension PacketFilter {
     }
     killAllStates()
     clearStatus()
+  }
+}
+
+extension RuleKind {
+  /// The part of a file that brings rules of this kind.
+  fileprivate var loadPart: LoadParts {
+    switch self {
+    case .scrub, .filter, .dummynet: .filter
+    case .nat, .rdr, .binat: .translation
+    }
   }
 }

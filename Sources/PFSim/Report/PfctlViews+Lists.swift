@@ -3,7 +3,8 @@ extension PfctlViews {
   public func interfaces() -> String {
     let present = Set(host.presentInterfaces.map(\.name))
     return host.filter.interfaceSnapshots.filter {
-      $0.name == "ALL" || present.contains($0.name) || $0.rules > 0 || $0.states > 0
+      guard interface == nil || $0.name == interface else { return false }
+      return $0.name == "ALL" || present.contains($0.name) || $0.rules > 0 || $0.states > 0
     }.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }.map { interface in
       guard verbosity > 0 else { return interface.name + "\n" }
       let text = interface.name + (interface.isSkipped ? " (skip)" : "") + "\n"

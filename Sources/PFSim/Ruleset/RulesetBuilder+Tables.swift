@@ -52,35 +52,19 @@ extension RulesetBuilder {
     var entries: [TableDefinition.Entry] = []
     var position = 0
     while let word = Self.nextWord(bytes, &position) {
-      var text = Substring(word)
-      var isNegated = false
-      while text.first == "!" {
-        isNegated.toggle()
-        text = text.dropFirst()
-      }
-      if isPlain(text), let entry = IPv4Text.entry(text, isNegated) {
-        entries.append(entry)
-        continue
-      }
       var sentences: [String] = []
-      let hosts = resolver.resolve(String(text)) { sentences.append($0) }
+      let found = TableDefinition.Entry.entries(of: word, resolver) { sentences.append($0) }
       for sentence in sentences { lexer.log.printError(sentence) }
-      if hosts.isEmpty {
+      guard let found else {
+        throw fail(
+          "table-file", "cannot load \"\(name)\": Invalid argument", at: place, &lexer)
+      }
+      if found.isEmpty {
         throw fail("table-file", "file \"\(name)\" contains bad data", at: place, &lexer)
       }
-      for host in hosts {
-        guard let entry = host.tableEntry(isNegated) else {
-          throw fail(
-            "table-file", "cannot load \"\(name)\": Invalid argument", at: place, &lexer)
-        }
-        entries.append(entry)
-      }
+      entries += found
     }
     return entries
-  }
-
-  private func isPlain(_ text: Substring) -> Bool {
-    text.utf8.first.map { (48...57).contains($0) } ?? false
   }
 
   /// The next word of a table file, without comments (`pfr_next_token`).
@@ -160,5 +144,28 @@ extension TableDefinition.Entry {
     if prefixLength == 0, address.isZero { return "any" }
     let text = IPAddress(family: family, bits: address).description
     return Int(prefixLength) == family.addressBits ? text : "\(text)/\(prefixLength)"
+  }
+}
+
+extension TableDefinition.Entry {
+  /// The entries that a word of a table file or of `pfctl -T add` stands for: none where nothing
+  /// is known by the name, nil where a prefix is longer than its family's addresses.
+  static func entries(
+    of word: String, _ resolver: HostResolver, _ say: (String) -> Void
+  ) -> [TableDefinition.Entry]? {
+    var text = Substring(word)
+    var isNegated = false
+    while text.first == "!" {
+      isNegated.toggle()
+      text = text.dropFirst()
+    }
+    let isPlain = text.utf8.first.map { (48...57).contains($0) } ?? false
+    if isPlain, let entry = IPv4Text.entry(text, isNegated) { return [entry] }
+    var entries: [TableDefinition.Entry] = []
+    for host in resolver.resolve(String(text), say) {
+      guard let entry = host.tableEntry(isNegated) else { return nil }
+      entries.append(entry)
+    }
+    return entries
   }
 }

@@ -15,14 +15,19 @@ struct HostDescription {
 
   /// The keys of a host file.
   static let keys = [
-    "profile", "interfaces", "routes", "hosts", "settings", "vms", "rules", "anchors",
+    "base", "profile", "interfaces", "routes", "hosts", "settings", "vms", "rules", "anchors",
     "load-order", "timeline", "files", "enabled", "seed",
   ]
 
   /// Reads a host file.
   /// - Throws: ``CommandFailure`` with file, line and column.
   init(file: String, files: InputFile = InputFile()) throws(CommandFailure) {
-    let text = try InputFile.text(of: file)
+    try self.init(text: try InputFile.text(of: file), file: file, files: files)
+  }
+
+  /// Reads the text of a host file.
+  /// - Throws: ``CommandFailure`` with file, line and column.
+  init(text: String, file: String, files: InputFile) throws(CommandFailure) {
     let value = try YAMLValue(parsing: text, file: file)
     self.init(folder: Self.folder(of: file), files: files)
     // A scenario is a host file, too: what it sends and expects does not matter here.
@@ -38,8 +43,10 @@ struct HostDescription {
 
   /// Takes the members of a host file but its timeline, those first that others refer to.
   mutating func takeAll(_ value: YAMLValue) throws(CommandFailure) {
-    deployment.hasTimeline = try value.member("timeline") != nil
-    for key in ["files"] + Self.keys.filter({ $0 != "files" && $0 != "timeline" }) {
+    let hasTimeline = try value.member("timeline") != nil
+    defer { deployment.hasTimeline = deployment.hasTimeline || hasTimeline }
+    let first = ["base", "files"]
+    for key in first + Self.keys.filter({ !first.contains($0) && $0 != "timeline" }) {
       guard let member = try value.member(key) else { continue }
       failures.attempt { try take(key, member) }
     }
@@ -59,6 +66,7 @@ struct HostDescription {
   /// Takes one member of a host file.
   mutating func take(_ key: String, _ value: YAMLValue) throws(CommandFailure) {
     switch key {
+    case "base": try takeBase(value)
     case "profile": deployment.host.profile = try profile(value)
     case "interfaces": deployment.host.interfaces = try interfaces(value)
     case "routes":
@@ -88,6 +96,15 @@ struct HostDescription {
     case "load-order": deployment.loadOrder = try value.word(Deployment.LoadOrder.self)
     default: break
     }
+  }
+
+  /// Starts from another host file.
+  private mutating func takeBase(_ value: YAMLValue) throws(CommandFailure) {
+    let name = try value.string()
+    let base = try HostDescription(file: name.hasPrefix("/") ? name : folder + name, files: files)
+    deployment = base.deployment
+    machines = base.machines
+    texts = base.texts
   }
 
   /// Without a timeline the VMs start after boot.

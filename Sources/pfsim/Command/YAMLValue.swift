@@ -128,6 +128,9 @@ struct YAMLValue {
     node.sequence?.map { YAMLValue(file: file, node: $0) } ?? [self]
   }
 
+  /// Whether there is no value.
+  var isEmpty: Bool { node.scalar?.string.isEmpty ?? false }
+
   /// Whether the value is a text.
   var isScalar: Bool { node.scalar != nil }
 

@@ -41,7 +41,8 @@ struct PfctlViewsTests {
     #expect(views.labels() == "telnet 3 1 40 1 40 0 0\n")
     #expect(views.tables() == "-pa-r-\tfriends\n")
     #expect(
-      try views.addresses(ofTable: "friends") == "   10.0.0.0/8\n  !10.1.0.0/16\n   192.0.2.1\n")
+      try Self.views().addresses(ofTable: "friends")
+        == "   10.0.0.0/8\n  !10.1.0.0/16\n   192.0.2.1\n")
     #expect(throws: PfctlViewError.self) { try views.addresses(ofTable: "nobody") }
   }
 

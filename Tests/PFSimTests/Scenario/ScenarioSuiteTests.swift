@@ -42,7 +42,7 @@ struct ScenarioSuiteTests {
       ("vms: [", "a.yaml:2:1"),
       ("seed: 1\nseed: 2", "a.yaml:1:1: written twice: seed"),
       ("timeline:\n  - wait: soon", "a.yaml:2:11: expected a duration"),
-      ("timeline:\n  - pfctl: -Z", "a.yaml:2:12: -Z is not one of"),
+      ("timeline:\n  - pfctl: -Z", "a.yaml:2:12: invalid option -- 'Z'"),
       ("expect: {}", "a.yaml:1:9: nothing is expected"),
       ("expect: {effects: ['']}", "a.yaml:1:10: effects: an empty text is part of every line"),
     ])
