@@ -78,7 +78,7 @@ public final class PacketFilter {
     for timeout in Timeout.allCases {
       (timeouts + Int(timeout.rawValue)).initialize(to: timeout.kernelDefault)
     }
-    limits = Limit.allCases.map(\.pfctlDefault)
+    limits = Limit.allCases.map(\.kernelDefault)
     program.interfaces.attach(self.interfaces)
   }
 
