@@ -126,14 +126,28 @@ extension PacketFilter {
   @discardableResult
   public func deleteRules(ownedBy owner: String, kind: RuleKind? = nil, anchor path: String) -> Int
   {
+    deleteRules(of: kind.map { [$0] } ?? RuleKind.allCases, path) { $0.owner == owner }
+  }
+
+  /// Removes the calls of an anchor from the main ruleset (kernel: `DIOCCHANGERULE` with
+  /// `PF_CHANGE_REMOVE`).
+  /// - Returns: How many were removed.
+  @discardableResult
+  public func deleteCalls(of path: String) -> Int {
+    deleteRules(of: RuleKind.allCases, "") { $0.anchorCall?.path == path }
+  }
+
+  private func deleteRules(
+    of kinds: [RuleKind], _ path: String, where isGone: (Rule) -> Bool
+  ) -> Int {
     guard let anchor = program.anchors.find(path) else { return 0 }
     var removed = 0
-    for each in kind.map({ [$0] }) ?? RuleKind.allCases {
-      let list = AnchorTree.list(anchor, each)
+    for kind in kinds {
+      let list = AnchorTree.list(anchor, kind)
       let records = Array(program.anchors.records(list))
-      let kept = records.filter { program.rules[Int($0.id)].owner != owner }
+      let kept = records.filter { !isGone(program.rules[Int($0.id)]) }
       guard kept.count < records.count else { continue }
-      let gone = records.filter { program.rules[Int($0.id)].owner == owner }.map(\.id)
+      let gone = records.filter { isGone(program.rules[Int($0.id)]) }.map(\.id)
       install(kept, list)
       retire(gone)
       removed += gone.count
