@@ -103,6 +103,9 @@ public struct ReplayText {
         for effect in event.effects { text += "           \(effect)\n" }
       }
     }
+    if !mode.counters.isEmpty {
+      text += CounterReport(rows: mode.counters).lines.map { "  \($0)\n" }.joined()
+    }
     return text
   }
 

@@ -22,7 +22,19 @@ struct HostDescription {
   /// Reads a host file.
   /// - Throws: ``CommandFailure`` with file, line and column.
   init(file: String, files: InputFile = InputFile()) throws(CommandFailure) {
-    try self.init(text: try InputFile.text(of: file), file: file, files: files)
+    let text = try InputFile.text(of: file)
+    guard HostSnapshot.isSnapshot(text) else {
+      try self.init(text: text, file: file, files: files)
+      return
+    }
+    self.init(folder: Self.folder(of: file), files: files)
+    do throws(SnapshotError) {
+      deployment.host = try HostSnapshot(parsing: text, file: file).configuration
+    } catch {
+      throw .badInput(error.description)
+    }
+    // The Mac's VMs are those of the snapshot; a verb adds the one it asks about.
+    finish()
   }
 
   /// Reads the text of a host file.

@@ -71,8 +71,8 @@ struct PfctlRun {
     on description: HostDescription, steps: inout [String]
   ) throws(CommandFailure) -> PfctlResult {
     var deployment = description.deployment
-    let (files, texts) = (files, description.texts)
-    deployment.host.readFile = { files.contents(of: $0, texts) }
+    let (files, described) = (files, deployment.host.readFile)
+    deployment.host.readFile = { files.contents(of: $0, described) }
     let host = try DeploymentOptions.boot(deployment)
     var result = PfctlResult()
     for text in options.events {
@@ -84,7 +84,7 @@ struct PfctlRun {
     }
     guard !options.arguments.isEmpty else { return result }
     if arguments.isDryRun { return dryRun(on: host, result) }
-    let (line, failure) = try commandLine(texts)
+    let (line, failure) = try commandLine(host.configuration.readFile)
     guard let line else {
       result.error += failure
       result.status = 1
@@ -101,12 +101,12 @@ struct PfctlRun {
 
   /// The command line with its files; pfctl's messages where a file cannot be read.
   private func commandLine(
-    _ texts: [String: String]
+    _ readFile: (String) -> FileContents
   ) throws(CommandFailure) -> (PfctlCommandLine?, failure: String) {
     var failure = ""
     do {
       let line = try PfctlCommandLine(options.arguments) { name in
-        switch files.contents(of: name, texts) {
+        switch readFile(name) {
         case .success(let bytes): return String(decoding: bytes, as: UTF8.self)
         case .failure(let reason):
           failure = "pfctl: \(name): \(reason)\n"
@@ -128,11 +128,9 @@ struct PfctlRun {
       host.interfaces[$0]
     }
     run.hosts = host.configuration.hostNames
-    let files = files
-    run.standardInput = {
-      if case .success(let bytes) = files.contents(of: "-", [:]) { bytes } else { [] }
-    }
-    run.readFile = host.configuration.readFile
+    let readFile = host.configuration.readFile
+    run.standardInput = { if case .success(let bytes) = readFile("-") { bytes } else { [] } }
+    run.readFile = readFile
     var result = run.run(arguments)
     if arguments.rulesFile != nil, !arguments.isQuiet {
       result.error = PFSim.Host.loadNotice.map { $0 + "\n" }.joined() + result.error
@@ -169,11 +167,13 @@ final class ReadFiles: @unchecked Sendable {
   }
 
   /// The contents of a file: one that the Mac is described with, a stock file, or one on disk.
-  func contents(of name: String, _ described: [String: String]) -> FileContents {
+  func contents(of name: String, _ described: (String) -> FileContents) -> FileContents {
     lock.withLock {
       if let text = read[name] { return .success(Array(text.utf8)) }
       let bytes: [UInt8]
-      if let text = described[name] ?? StockRules.text(ofFile: name) {
+      if case .success(let found) = described(name) {
+        bytes = found
+      } else if let text = StockRules.text(ofFile: name) {
         bytes = Array(text.utf8)
       } else {
         do throws(CommandFailure) {

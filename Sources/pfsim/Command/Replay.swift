@@ -61,6 +61,10 @@ struct Replay: ParsableCommand {
   @Flag(help: "Replay again whenever a file of rules, the host's description or a capture changes.")
   var watch = false
 
+  @Flag(
+    help: "Compare the counters of a snapshot's rules (--host) with the simulated ones.")
+  var counters = false
+
   @OptionGroup var output: OutputOptions
 
   func run() throws {

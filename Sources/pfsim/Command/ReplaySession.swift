@@ -53,7 +53,7 @@ final class ReplaySession {
       throw error.failure
     }
     if let failure { throw failure }
-    let findings = ReplayFindings.add(to: result, replay)
+    let findings = try withCounters(ReplayFindings.add(to: result, replay))
     try report(findings)
     try coverage?.write(lcov)
     try coverage?.finish()
@@ -126,6 +126,19 @@ final class ReplaySession {
   }
 
   // MARK: The answer
+
+  /// Adds the counters that `--counters` asks for.
+  private func withCounters(_ result: ReplayResult) throws(CommandFailure) -> ReplayResult {
+    guard command.counters else { return result }
+    guard replay.modes.allSatisfy({ $0.host.configuration.snapshot != nil }) else {
+      throw .usage("--counters needs a snapshot of a Mac (--host)")
+    }
+    var result = result
+    for (index, mode) in replay.modes.enumerated() {
+      result.modes[index].counters = mode.host.counterComparisons
+    }
+    return result
+  }
 
   private func report(_ result: ReplayResult) throws(CommandFailure) {
     switch format {
@@ -225,6 +238,6 @@ extension CaptureError {
 extension DeploymentError {
   /// The error with its exit code.
   var failure: CommandFailure {
-    .badInput(report.messages.joined(separator: "\n"))
+    .badInput(message)
   }
 }
