@@ -41,7 +41,7 @@ public struct ReplayText {
     if !result.findings.isEmpty {
       text += "\n" + style("findings", .heading) + "\n" + findingLines
     }
-    text += flowsSection
+    text += countersSection + flowsSection
     text += "\n" + style("assumptions", .heading) + "\n"
     for assumption in result.assumptions {
       text += Self.wrapped("\(assumption.code): \(assumption.text)", indent: 2)
@@ -103,9 +103,6 @@ public struct ReplayText {
         for effect in event.effects { text += "           \(effect)\n" }
       }
     }
-    if !mode.counters.isEmpty {
-      text += CounterReport(rows: mode.counters).lines.map { "  \($0)\n" }.joined()
-    }
     return text
   }
 
@@ -135,6 +132,15 @@ public struct ReplayText {
     }
     return "the sharing service inserted "
       + order.map { "\((kinds[$0] ?? []).joined(separator: ", ")) \($0)" }.joined(separator: "; ")
+  }
+
+  /// The rules' counters against those of a real Mac, where they were asked for.
+  private var countersSection: String {
+    result.modes.filter { !$0.counters.isEmpty }.map { mode in
+      let name = result.modes.count > 1 ? " in mode \(mode.mode.rawValue)" : ""
+      return "\n" + style("counters\(name)", .heading) + "\n"
+        + CounterReport(rows: mode.counters).lines.map { "  \($0)\n" }.joined()
+    }.joined()
   }
 
   // MARK: Findings
