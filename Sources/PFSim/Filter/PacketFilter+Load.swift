@@ -25,12 +25,24 @@ extension PacketFilter {
     apply(ruleset.options, merges: merges)
   }
 
+  /// Makes sure that the tables fit into the limits in force before the load.
   private func check(_ ruleset: Ruleset) throws(LoadError) {
-    let limit = Int(limit(.tableEntries))
+    // KERNEL: pfr_ina_define() fills a shadow of each table, so what is replaced counts as well.
+    var tables = program.tables.indices.count
+    var entries = program.tables.entryCount
     for anchor in ruleset.anchors {
-      for table in anchor.tables where table.entries.count > limit {
-        throw LoadError(
-          message: "Cannot allocate memory.", location: table.location)
+      let owner = program.anchors.find(anchor.path)
+      for table in anchor.tables {
+        if owner.flatMap({ program.tables.find(table.name, anchor: $0) }) == nil { tables += 1 }
+        // KERNEL: pool_get() refuses only beyond the limit.
+        let room = Int(limit(.tableEntries)) + 1 - entries
+        entries += table.entries.count <= room ? table.entries.count : Set(table.entries).count
+        guard tables <= Int(limit(.tables)), entries <= Int(limit(.tableEntries)) + 1 else {
+          throw LoadError(
+            message: "cannot define table \(table.name): Cannot allocate memory",
+            location: table.location)
+        }
+        tables += 1
       }
     }
   }
@@ -76,6 +88,7 @@ extension PacketFilter {
     statisticsInterface = options.logInterface ?? (merges ? statisticsInterface : "")
     if let level = options.debug { debugLevel = level }
     if let id = options.hostID { hostID = id }
+    if let list = options.fingerprints { fingerprints = list }
   }
 
   // MARK: Single rules
