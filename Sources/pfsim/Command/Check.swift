@@ -53,7 +53,7 @@ struct Check: ParsableCommand {
       let parsed = try parse(file)
       diagnostics += parsed.diagnostics
       hasErrors = hasErrors || parsed.hasErrors
-      if !parsed.hasErrors, !printRules, !origin { lints += lint(parsed.ruleset) }
+      if !parsed.hasErrors, !printRules, !origin { lints += lint(parsed) }
       if origin {
         printed += OriginListing(parsed.ruleset).text
       } else if printRules {
@@ -63,7 +63,7 @@ struct Check: ParsableCommand {
     var result = try report(diagnostics, lints, printed, format)
     if hasErrors {
       result.status = .badInput
-    } else if isSevere(diagnostics) || FindingsReport(lints).fails(at: leastLint) {
+    } else if isSevere(diagnostics) || FindingsReport(lints).fails(at: output.failOn.severity) {
       result.status = .negative
     }
     return result
@@ -96,7 +96,7 @@ struct Check: ParsableCommand {
     for _ in 0..<Self.mostRounds {
       let parsed = parse(text: Array(text.utf8), file: file)
       var findings = parsed.diagnostics.map(Finding.init)
-      if !parsed.hasErrors { findings += lint(parsed.ruleset) }
+      if !parsed.hasErrors { findings += lint(parsed) }
       let fixes = RuleFixes(findings, file: Self.name(of: file), text: text)
       if fixes.isEmpty { break }
       if diff { return fixes.diff(file: Self.name(of: file)) }
@@ -115,20 +115,12 @@ struct Check: ParsableCommand {
   private static func name(of file: String) -> String { file == "-" ? "stdin" : file }
 
   /// What the lints say about a ruleset that loads.
-  private func lint(_ ruleset: Ruleset) -> [Finding] {
+  private func lint(_ parsed: ParsedRuleset) -> [Finding] {
     var options = LintOptions()
+    options.unusedMacros = parsed.unusedMacros
     options.interfaces = rules.interfaces?.interfaces ?? Self.defaultInterfaces
     options.loadsAfterVM = rules.loadOrder == .afterVM
-    return Linter(ruleset, options: options).findings()
-  }
-
-  private var leastLint: Finding.Severity? {
-    switch output.failOn {
-    case .note: .note
-    case .warning: .warning
-    case .error: .error
-    case .none: nil
-    }
+    return Linter(parsed.ruleset, options: options).findings()
   }
 
   private var parseOptions: ParseOptions {
@@ -158,6 +150,7 @@ struct Check: ParsableCommand {
       parsed.diagnostics += inner.diagnostics
       parsed.output += inner.output
       parsed.ruleset.anchors += inner.ruleset.anchors
+      parsed.unusedMacros += inner.unusedMacros
       parsed.hasErrors = parsed.hasErrors || inner.hasErrors
     }
     return parsed

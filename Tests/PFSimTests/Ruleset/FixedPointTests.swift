@@ -52,6 +52,6 @@ struct FixedPointTests {
     }
   }
 
-  /// Vectors whose rules pfctl prints in a form that it does not read itself.
-  private static let unprintable: Set<String> = []
+  /// Vectors with rules of other lists in the braces of a filter anchor, which no list prints.
+  private static let unprintable: Set<String> = ["bad-anchor-21"]
 }
