@@ -6,6 +6,7 @@ extension PacketFilter {
   /// - Throws: ``LoadError`` with what the kernel refuses; nothing is replaced then.
   public func load(_ ruleset: Ruleset) throws(LoadError) {
     try check(ruleset)
+    evaluation.rulesWillChange()
     for anchor in ruleset.anchors {
       let index = program.anchors.findOrMake(anchor.path)
       for kind in RuleKind.allCases {
@@ -48,8 +49,14 @@ extension PacketFilter {
   func retire(_ rules: [Int32]) {
     for rule in rules {
       program.body(rule).pointee.number = -2
-      program.releaseIfUnused(rule)
+      release(rule)
     }
+  }
+
+  /// Gives up a rule that no list holds once nothing refers to it.
+  func release(_ rule: Int32) {
+    if program.releasesTables(rule) { evaluation.rulesWillChange() }
+    program.releaseIfUnused(rule)
   }
 
   /// Sets the options of a main ruleset, those that it leaves out to their defaults.
@@ -75,6 +82,7 @@ extension PacketFilter {
   /// Adds one rule to a list in front of the first rule with a larger priority (kernel:
   /// `DIOCINSERTRULE`).
   public func insertRule(_ rule: Rule, kind: RuleKind, anchor path: String) throws(LoadError) {
+    evaluation.rulesWillChange()
     let anchor = program.anchors.findOrMake(path)
     let list = AnchorTree.list(anchor, kind)
     let compiler = RuleCompiler(
@@ -93,6 +101,7 @@ extension PacketFilter {
   public func deleteRules(ownedBy owner: String, kind: RuleKind? = nil, anchor path: String) -> Int
   {
     guard let anchor = program.anchors.find(path) else { return 0 }
+    evaluation.rulesWillChange()
     var removed = 0
     for each in kind.map({ [$0] }) ?? RuleKind.allCases {
       let list = AnchorTree.list(anchor, each)
@@ -119,6 +128,7 @@ extension PacketFilter {
   /// Empties lists of an anchor (`pfctl -F rules`, `-F nat`).
   public func flushRules(_ kinds: [RuleKind], anchor path: String) {
     guard let anchor = program.anchors.find(path) else { return }
+    evaluation.rulesWillChange()
     for kind in kinds { replace([], AnchorTree.list(anchor, kind), kind, anchor) }
   }
 
@@ -131,6 +141,7 @@ extension PacketFilter {
   /// Sets the counters of an anchor's rules to zero (`pfctl -z`).
   public func clearRuleCounters(anchor path: String = "") {
     guard let anchor = program.anchors.find(path) else { return }
+    evaluation.settle()
     for kind in RuleKind.allCases {
       for record in program.anchors.records(AnchorTree.list(anchor, kind)) {
         program.evaluations.base[Int(record.id)] = 0

@@ -155,6 +155,7 @@ extension PacketFilter {
     let node = sourceNodes.node(state.pointee.sourceNode)
     let family = states.key(of: index).pointee.lanIsIPv6 ? AddressFamily.inet6 : .inet
     countLimit(.overloadTable)
+    evaluation.rulesWillChange()
     _ = program.tables.contents[Int(body.pointee.overloadTable)].insert(
       TableDefinition.Entry(
         family: family, address: node.pointee.address,

@@ -28,7 +28,14 @@ public final class PacketFilter {
   /// Receives what goes to pflog interfaces; nil costs nothing.
   public var logSink: ((borrowing LogEntry) -> Void)?
 
+  /// How filter rules are evaluated.
+  public var evaluator: RuleEvaluator {
+    get { evaluation.evaluator }
+    set { evaluation.evaluator = newValue }
+  }
+
   let program = Program()
+  let evaluation: FilterEvaluation
   var states = StateTable()
   var sourceNodes = SourceNodes()
   var status = FilterStatus()
@@ -68,6 +75,7 @@ public final class PacketFilter {
   ///   - seed: The seed of every random choice.
   public init(interfaces: [Interface], seed: UInt64 = 1) {
     self.interfaces = Self.withLoopback(interfaces)
+    evaluation = FilterEvaluation(program)
     random = RandomSource(seed: seed)
     timeouts = .allocate(capacity: Timeout.allCases.count)
     for timeout in Timeout.allCases {

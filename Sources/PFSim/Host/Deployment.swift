@@ -25,6 +25,8 @@ public struct Deployment: Sendable {
   public var enablesFilter = false
   /// The seed of every random choice.
   public var seed: UInt64 = 1
+  /// How filter rules are evaluated.
+  public var evaluator = RuleEvaluator.automatic
 
   /// Describes a deployment.
   public init(host: HostConfiguration = HostConfiguration(), rules: RulesFile? = nil) {
@@ -36,6 +38,7 @@ public struct Deployment: Sendable {
   /// - Throws: ``DeploymentError`` where a file of rules is refused; the messages are pfctl's.
   public func makeHost() throws(DeploymentError) -> Host {
     let host = Host(self.host, seed: seed)
+    host.filter.evaluator = evaluator
     try run(.boot, on: host)
     if loadOrder == .beforeVM { try loadRules(on: host) }
     for machine in machines { try run(.startVM(machine), on: host) }

@@ -20,9 +20,7 @@ struct FlatStorage<Element> {
   private static func allocate(
     _ capacity: Int, _ alignment: Int
   ) -> UnsafeMutablePointer<Element> {
-    UnsafeMutableRawPointer.allocate(
-      byteCount: capacity * MemoryLayout<Element>.stride, alignment: alignment
-    ).bindMemory(to: Element.self, capacity: capacity)
+    LargeMemory.allocate(Element.self, capacity, alignment: alignment)
   }
 
   /// Gives the memory back.

@@ -66,16 +66,26 @@ final class Program {
   /// Gives up a rule that no list holds any more once no state or source node refers to it
   /// (kernel: `pf_rm_rule()`).
   func releaseIfUnused(_ id: Int32) {
+    guard isUnused(id) else { return }
     let body = body(id)
-    guard body.pointee.number == -2, !body.pointee.isFreed, body.pointee.states == 0,
-      body.pointee.sourceNodes == 0
-    else { return }
     body.pointee.isFreed = true
     for operand in tableOperands(id) { tables.detach(operand) }
     if body.pointee.overloadTable >= 0 { tables.detach(body.pointee.overloadTable) }
     if body.pointee.anchor >= 0 {
       anchors.nodes.base[Int(body.pointee.anchor)].references -= 1
     }
+  }
+
+  /// Whether nothing holds a rule that is still there.
+  private func isUnused(_ id: Int32) -> Bool {
+    let body = body(id)
+    return body.pointee.number == -2 && !body.pointee.isFreed && body.pointee.states == 0
+      && body.pointee.sourceNodes == 0
+  }
+
+  /// Whether ``releaseIfUnused(_:)`` would take a reference from a table, whose contents may go.
+  func releasesTables(_ id: Int32) -> Bool {
+    isUnused(id) && (body(id).pointee.overloadTable >= 0 || !tableOperands(id).isEmpty)
   }
 
   /// The tables that a rule's two sides and its pool name.

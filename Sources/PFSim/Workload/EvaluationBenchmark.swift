@@ -34,15 +34,15 @@ public final class EvaluationBenchmark {
     program.bodies.count * (MemoryLayout<RuleRecord>.stride + MemoryLayout<RuleBody>.stride + 8)
   }
   /// The bytes of the fast evaluator's tables; 0 without them.
-  public var fastBytes: Int { fast?.bytes ?? 0 }
+  public var fastBytes: Int { fast?.pointee.bytes ?? 0 }
   /// The combinations of classes that the fast evaluator remembers now.
-  public var combinations: Int { fast?.combinations ?? 0 }
+  public var combinations: Int { fast?.pointee.combinations ?? 0 }
   /// Whether there are rules enough, and few enough kinds, for the fast evaluator.
   public var hasFast: Bool { fast != nil }
 
   private let filter: PacketFilter
   private let program: Program
-  private var fast: FastFilter?
+  private var fast: UnsafeMutablePointer<FastFilter>?
   private let trace: [WalkMemo.Header]
   private let now: () -> UInt64
   private var cursor = 0
@@ -62,8 +62,18 @@ public final class EvaluationBenchmark {
     let interfaces = program.interfaces
     trace = packets.map { WalkMemo.Header($0, interfaces) }
     start = now()
-    fast = FastFilter(program)
+    if let built = FastFilter(program) {
+      fast = .allocate(capacity: 1)
+      fast?.initialize(to: built)
+    }
     fastSeconds = Double(now() &- start) / 1e9
+  }
+
+  deinit {
+    guard let fast else { return }
+    fast.pointee.deallocate()
+    fast.deinitialize(count: 1)
+    fast.deallocate()
   }
 
   /// Evaluates the trace for some time.
@@ -117,13 +127,13 @@ public final class EvaluationBenchmark {
         for index in range {
           var outcome = FilterOutcome()
           packet.take(trace[index])
-          fast.evaluate(&packet, &outcome, &random)
+          fast.pointee.evaluate(&packet, &outcome, &random)
           sum &+= outcome.rule
         }
       case (.fast, let fast?):
         for index in range {
           packet.take(trace[index])
-          sum &+= fast.decide(packet)?.rule ?? 0
+          sum &+= fast.pointee.decide(packet)?.rule ?? 0
         }
       default:
         for index in range {
@@ -149,7 +159,7 @@ public final class EvaluationBenchmark {
 
   /// The rules that the plain walk visits for a packet, on average over some packets.
   public func visitedRules(packets: Int) -> Double {
-    fast?.flush()
+    fast?.pointee.flush()
     let before = totalEvaluations
     cursor = 0
     let count = min(packets, trace.count)
@@ -165,7 +175,7 @@ public final class EvaluationBenchmark {
   /// - Throws: ``Disagreement`` at the first difference.
   public func verify(packets: Int) throws(Disagreement) {
     guard let fast else { return }
-    fast.flush()
+    fast.pointee.flush()
     let count = min(packets, trace.count)
     let start = evaluations
     var random = RandomSource(seed: 1)
@@ -182,15 +192,15 @@ public final class EvaluationBenchmark {
     for (index, header) in trace[..<count].enumerated() {
       var outcome = FilterOutcome()
       packet.take(header)
-      fast.evaluate(&packet, &outcome, &random)
-      let indexed = fast.decide(packet) ?? outcome
+      fast.pointee.evaluate(&packet, &outcome, &random)
+      let indexed = fast.pointee.decide(packet) ?? outcome
       guard outcome == expected[index], indexed == expected[index] else {
         throw Disagreement(
           message: "packet \(index): rule \(expected[index].rule) by walk, \(outcome.rule) and "
             + "\(indexed.rule) by classes")
       }
     }
-    fast.flush()
+    fast.pointee.flush()
     let end = evaluations
     for rule in start.indices where middle[rule] - start[rule] != end[rule] - middle[rule] {
       throw Disagreement(

@@ -53,6 +53,7 @@ struct DeploymentOptions: ParsableArguments {
     }
     deployment.loadOrder = rules.loadOrder == .afterVM ? .afterVM : .beforeVM
     deployment.seed = host.seed
+    deployment.evaluator = host.ruleEvaluator
     if deployment.machines.isEmpty, !deployment.hasTimeline {
       deployment.machines = [VirtualMachine(name: "vm", mode: mode, softnet: softnet)]
     }

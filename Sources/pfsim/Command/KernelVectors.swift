@@ -3,13 +3,16 @@ import PFSim
 
 /// Vectors of what Apple's kernel does with packets.
 struct KernelVectors: VectorRunner {
+  /// How filter rules are evaluated.
+  var evaluator = RuleEvaluator.automatic
+
   func recognises(_ vector: ConformanceVector) -> Bool {
     vector.object["steps"] != nil && vector.object["final"] != nil
   }
 
   func run(_ vector: ConformanceVector) -> VectorFailure? {
     do {
-      return try KernelCase(vector).run()
+      return try KernelCase(vector, evaluator).run()
     } catch let failure as VectorFailure {
       return failure
     } catch {
@@ -29,11 +32,12 @@ final class KernelCase {
   private var translations = DerivedPackets()
 
   /// Makes the filter and loads the rules.
-  init(_ vector: ConformanceVector) throws {
+  init(_ vector: ConformanceVector, _ evaluator: RuleEvaluator) throws {
     object = vector.object
     let interfaces = try [Interface](parsing: vector.text("interfaces"))
     filter = PacketFilter(interfaces: interfaces, seed: UInt64(object["seed"] as? Int ?? 1))
     filter.socketOwner = .none
+    filter.evaluator = evaluator
     filter.setEnabled(true)
     try load(vector.text("ruleset"), anchor: "")
     let anchors = object["anchors"] as? [String: String] ?? [:]
