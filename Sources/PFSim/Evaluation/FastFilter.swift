@@ -16,6 +16,9 @@ struct FastFilter {
   /// By rule id: which criteria cannot be told from classes (``WalkRecorder``).
   private let opaqueFrom: UnsafeMutablePointer<UInt8>
 
+  /// The packets that classes judged, as far as ``flush()`` has counted them.
+  private(set) var judged: UInt64 = 0
+
   /// The bytes that the tables take, the memo excepted.
   var bytes: Int { inet.bytes + inet6.bytes }
   /// The combinations of classes remembered now.
@@ -177,10 +180,12 @@ struct FastFilter {
       let entry = memo.entries[place]
       guard entry.count != WalkMemo.free, entry.count > 0 else { continue }
       repeatWalk(memo.headers[UInt32(entry.header)], times: entry.count)
+      judged &+= entry.count
     }
     for number in 0..<memo.logged {
       repeatWalk(memo.log[UInt32(truncatingIfNeeded: number)], times: 1)
     }
+    judged &+= UInt64(memo.logged)
     memo.removeAll()
   }
 

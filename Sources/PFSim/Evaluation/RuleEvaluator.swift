@@ -23,6 +23,8 @@ final class FilterEvaluation {
   private unowned(unsafe) let program: Program
   // Behind a pointer, so that no packet pays for reference counts or exclusivity.
   private var fast: UnsafeMutablePointer<FastFilter>?
+  /// The packets that classes since given up have judged.
+  private var judgedBefore: UInt64 = 0
   /// The packets that still walk before classes are built; -1 before that is worked out.
   private var remaining = -1
 
@@ -87,8 +89,15 @@ final class FilterEvaluation {
   /// - Complexity: One walk for each combination of classes seen since.
   func settle() { fast?.pointee.flush() }
 
+  /// The packets that were judged by classes so far.
+  var judgedByClasses: UInt64 {
+    settle()
+    return judgedBefore + (fast?.pointee.judged ?? 0)
+  }
+
   private func discard() {
     guard let fast else { return }
+    judgedBefore += fast.pointee.judged
     fast.pointee.deallocate()
     fast.deinitialize(count: 1)
     fast.deallocate()

@@ -26,6 +26,9 @@ struct FlatStorage<Element> {
   /// Gives the memory back.
   func deallocate() { UnsafeMutableRawPointer(base).deallocate() }
 
+  /// The bytes in use.
+  var bytes: Int { count * MemoryLayout<Element>.stride }
+
   /// Adds an element behind the last one and returns its index; amortised constant time.
   mutating func append(_ element: Element) -> Int {
     if count == capacity { grow() }

@@ -24,6 +24,9 @@ struct StateIndex {
     return slots
   }
 
+  /// The bytes that the index takes.
+  var bytes: Int { (mask + 1) * MemoryLayout<Slot>.stride }
+
   /// Gives the memory back.
   func deallocate() { slots.deallocate() }
 

@@ -32,6 +32,12 @@ struct StateTable {
     mappingIndex.deallocate()
   }
 
+  /// The bytes of all states, keys and indices.
+  var bytes: Int {
+    states.bytes + keys.bytes + routes.bytes + lanIndex.bytes + gatewayIndex.bytes
+      + mappingIndex.bytes
+  }
+
   /// The record of a state.
   @inline(__always)
   func state(_ index: Int32) -> UnsafeMutablePointer<StateRecord> { states.base + Int(index) }

@@ -8,17 +8,6 @@ public final class EvaluationBenchmark {
     /// By classes of header fields.
     case fast
   }
-  /// What was measured.
-  public struct Measurement: Sendable, Hashable {
-    /// The best window, in nanoseconds a packet.
-    public var minimum: Double
-    /// The middle window, in nanoseconds a packet.
-    public var median: Double
-    /// The number of windows.
-    public var windows: Int
-    /// The packets evaluated.
-    public var packets: Int
-  }
   /// A packet that the evaluators judge differently, or a rule that they count differently.
   public struct Disagreement: Error, Sendable, Hashable {
     /// What differs.
@@ -44,14 +33,13 @@ public final class EvaluationBenchmark {
   private let program: Program
   private var fast: UnsafeMutablePointer<FastFilter>?
   private let trace: [WalkMemo.Header]
-  private let now: () -> UInt64
-  private var cursor = 0
+  private let now: Measurement.Clock
 
   /// Compiles a ruleset and a trace.
   /// - Parameter now: A clock in nanoseconds.
   /// - Throws: ``LoadError`` with what pf refuses about the rules.
   public init(
-    _ ruleset: Ruleset, _ packets: [WorkloadPacket], clock now: @escaping () -> UInt64
+    _ ruleset: Ruleset, _ packets: [WorkloadPacket], clock now: @escaping Measurement.Clock
   ) throws(LoadError) {
     self.now = now
     var start = now()
@@ -85,42 +73,18 @@ public final class EvaluationBenchmark {
   public func measure(
     _ evaluator: Evaluator, counting: Bool = true, seconds: Double, once: Bool
   ) -> Measurement {
-    var windows: [Double] = []
-    var size = 64
-    var packets = 0
-    cursor = 0
-    let end = now() &+ UInt64(seconds * 1e9)
-    repeat {
-      let count = min(size, trace.count - cursor)
-      let start = now()
-      run(evaluator, counting: counting, count)
-      let elapsed = now() &- start
-      packets += count
-      if elapsed < 200_000, size < 1 << 16 {
-        size *= 2
-      } else if count == size {
-        windows.append(Double(elapsed) / Double(count))
-      }
-      if cursor >= trace.count {
-        if once { break }
-        cursor = 0
-      }
-    } while now() < end
-    windows.sort()
-    return Measurement(
-      minimum: windows.first ?? 0, median: windows.isEmpty ? 0 : windows[windows.count / 2],
-      windows: windows.count, packets: packets)
+    Measurement.take(of: trace.count, seconds: seconds, once: once, now) {
+      run(evaluator, counting: counting, $0)
+    }
   }
 
   @inline(never)
-  private func run(_ evaluator: Evaluator, counting: Bool, _ count: Int) {
+  private func run(_ evaluator: Evaluator, counting: Bool, _ range: Range<Int>) {
     let program = program
     var packet = PacketDescription(trace[0], program)
     var random = RandomSource(seed: 1)
     var nothing = NoObserver()
     var sum: Int32 = 0
-    let range = cursor..<(cursor + count)
-    cursor += count
     trace.withUnsafeBufferPointer { trace in
       switch (evaluator, fast) {
       case (.fast, let fast?) where counting:
@@ -149,8 +113,7 @@ public final class EvaluationBenchmark {
 
   /// Evaluates every header of the trace once and returns ``checksum``.
   public func visitAll(_ evaluator: Evaluator) -> Int {
-    cursor = 0
-    run(evaluator, counting: true, trace.count)
+    run(evaluator, counting: true, 0..<trace.count)
     return checksum
   }
 
@@ -161,9 +124,8 @@ public final class EvaluationBenchmark {
   public func visitedRules(packets: Int) -> Double {
     fast?.pointee.flush()
     let before = totalEvaluations
-    cursor = 0
     let count = min(packets, trace.count)
-    run(.plain, counting: true, count)
+    run(.plain, counting: true, 0..<count)
     return Double(totalEvaluations &- before) / Double(max(count, 1))
   }
 

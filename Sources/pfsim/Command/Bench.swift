@@ -42,6 +42,12 @@ struct Bench: ParsableCommand {
   @Option(help: ArgumentHelp("How long each measurement takes.", valueName: "s"))
   var seconds = 0.25
 
+  @Option(
+    help: ArgumentHelp(
+      "Instead of measuring, compare the evaluators on N packets, with a new random ruleset of "
+        + "all features mixed for every 200.", valueName: "n"))
+  var verify: Int?
+
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -57,6 +63,7 @@ struct Bench: ParsableCommand {
   }
 
   func run() throws {
+    if let verify { return try compareEvaluators(verify) }
     let format = try output.format(among: [.text, .json, .csv])
     let out = try output.open()
     let interrupt = Interrupt()
@@ -76,6 +83,25 @@ struct Bench: ParsableCommand {
     try report.end()
     try out.finish()
     if interrupt.isRequested { throw ExitStatus.interrupted.exitCode }
+  }
+
+  /// Compares the evaluators on random rulesets and packets.
+  private func compareEvaluators(_ packets: Int) throws {
+    var progress = Progress(on: output.terminal)
+    let compared: (packets: Int, byClasses: Int)
+    do throws(EvaluationBenchmark.Disagreement) {
+      compared = try EvaluatorComparison.run(packets: packets, seed: seed) {
+        progress.update("\($0) of \(packets) packets")
+      }
+    } catch {
+      progress.finish()
+      PFSimCommand.printError(error.message)
+      throw ExitStatus.negative.exitCode
+    }
+    progress.finish()
+    print(
+      "\(compared.packets) packets: plain and fast agree in verdict, rule, bytes and counters "
+        + "(\(compared.byClasses) evaluations went by classes)")
   }
 
   private func measure(

@@ -10,7 +10,7 @@ struct BenchReport {
     var trace: TraceShape
     var evaluator: EvaluatorName
     var counters: Bool
-    var measured: EvaluationBenchmark.Measurement
+    var measured: PFSim.Measurement
     /// The rules that the plain walk visits a packet.
     var visited: Double
     var buildSeconds: Double
