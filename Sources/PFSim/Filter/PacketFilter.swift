@@ -36,10 +36,8 @@ public final class PacketFilter {
 
   let program = Program()
   let evaluation: FilterEvaluation
-  var states = StateTable()
-  var sourceNodes = SourceNodes()
-  var status = FilterStatus()
-  var random: RandomSource
+  /// What packets change, behind a pointer so that no packet pays for exclusivity checks.
+  private let live: UnsafeMutablePointer<Live>
   var normalizer = Normalizer()
   /// What `reassemble tcp` remembers of sides of connections.
   var scrubPeers = FlatStorage<TCPScrubPeer>(alignment: 16)
@@ -76,7 +74,8 @@ public final class PacketFilter {
   public init(interfaces: [Interface], seed: UInt64 = 1) {
     self.interfaces = Self.withLoopback(interfaces)
     evaluation = FilterEvaluation(program)
-    random = RandomSource(seed: seed)
+    live = .allocate(capacity: 1)
+    live.initialize(to: Live(random: RandomSource(seed: seed)))
     timeouts = .allocate(capacity: Timeout.allCases.count)
     for timeout in Timeout.allCases {
       (timeouts + Int(timeout.rawValue)).initialize(to: timeout.kernelDefault)
@@ -90,7 +89,37 @@ public final class PacketFilter {
     states.deallocate()
     sourceNodes.deallocate()
     status.deallocate()
+    live.deinitialize(count: 1)
+    live.deallocate()
     scrubPeers.deallocate()
+  }
+
+  /// The parts that packets change.
+  private struct Live {
+    var states = StateTable()
+    var sourceNodes = SourceNodes()
+    var status = FilterStatus()
+    var random: RandomSource
+  }
+
+  var states: StateTable {
+    @inline(__always) _read { yield live.pointee.states }
+    @inline(__always) _modify { yield &live.pointee.states }
+  }
+
+  var sourceNodes: SourceNodes {
+    @inline(__always) _read { yield live.pointee.sourceNodes }
+    @inline(__always) _modify { yield &live.pointee.sourceNodes }
+  }
+
+  var status: FilterStatus {
+    @inline(__always) _read { yield live.pointee.status }
+    @inline(__always) _modify { yield &live.pointee.status }
+  }
+
+  var random: RandomSource {
+    @inline(__always) _read { yield live.pointee.random }
+    @inline(__always) _modify { yield &live.pointee.random }
   }
 
   private static func withLoopback(_ interfaces: [Interface]) -> [Interface] {

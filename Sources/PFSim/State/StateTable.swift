@@ -8,6 +8,8 @@ struct StateTable {
   private var lanIndex = StateIndex()
   private var gatewayIndex = StateIndex()
   private var mappingIndex = StateIndex()
+  /// The ports that endpoint-independent UDP holds.
+  private(set) var ports = PortMap()
   private var freeState: Int32 = -1
   private var freeKey: Int32 = -1
   private var freeRoute: Int32 = 0
@@ -30,6 +32,7 @@ struct StateTable {
     lanIndex.deallocate()
     gatewayIndex.deallocate()
     mappingIndex.deallocate()
+    ports.deallocate()
   }
 
   /// The bytes of all states, keys and indices.
@@ -130,6 +133,7 @@ struct StateTable {
     }
     lanIndex.insert(key.lanHash, index)
     gatewayIndex.insert(key.gatewayHash, index)
+    ports.set(key, isTaken: true)
     return index
   }
 
@@ -203,6 +207,7 @@ struct StateTable {
     let key = keys.base[Int(index)]
     lanIndex.remove(key.lanHash, index)
     gatewayIndex.remove(key.gatewayHash, index)
+    ports.set(key, isTaken: false)
     keys.base[Int(index)].isUsed = false
     keys.base[Int(index)].firstState = freeKey
     freeKey = index
