@@ -57,14 +57,34 @@ extension PacketFilter {
   }
 
   /// Forgets every source node (`pfctl -F Sources`).
-  public func flushSourceNodes() {
+  public func flushSourceNodes() { killSourceNodes { _ in true } }
+
+  /// Kills the source nodes of a network, those translated into a network where one is given
+  /// (`pfctl -K A [-K B]`).
+  /// - Returns: How many were killed.
+  @discardableResult
+  public func killSourceNodes(
+    from source: TableDefinition.Entry, to destination: TableDefinition.Entry? = nil
+  ) -> Int {
+    killSourceNodes { node in
+      Self.contains(source, node.address, isIPv6: node.isIPv6)
+        && (destination.map { Self.contains($0, node.translated, isIPv6: node.isIPv6) } ?? true)
+    }
+  }
+
+  @discardableResult
+  private func killSourceNodes(where test: (SourceNode) -> Bool) -> Int {
+    let killed = Set(sourceNodes.all.filter { test(sourceNodes.node($0).pointee) })
     var index = states.first
     while index >= 0 {
-      states.state(index).pointee.sourceNode = -1
-      states.state(index).pointee.translationSourceNode = -1
-      index = states.state(index).pointee.next
+      let state = states.state(index)
+      if killed.contains(state.pointee.sourceNode) { state.pointee.sourceNode = -1 }
+      if killed.contains(state.pointee.translationSourceNode) {
+        state.pointee.translationSourceNode = -1
+      }
+      index = state.pointee.next
     }
-    for node in sourceNodes.all {
+    for node in killed.sorted() {
       let rule = sourceNodes.node(node).pointee.rule
       sourceNodes.remove(node)
       status.sourceRemovals &+= 1
@@ -72,5 +92,6 @@ extension PacketFilter {
       program.body(rule).pointee.sourceNodes -= 1
       release(rule)
     }
+    return killed.count
   }
 }

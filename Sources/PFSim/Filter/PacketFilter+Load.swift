@@ -3,13 +3,18 @@ extension PacketFilter {
   ///
   /// States stay; they keep the rules of replaced lists, whose number is then -2. Tables that the
   /// file does not define stay while a rule names them or they are persistent.
+  /// - Parameters:
+  ///   - parts: The parts that are replaced; others stay as they are.
+  ///   - merges: Whether options that the file does not set stay as they are (`pfctl -m`).
   /// - Throws: ``LoadError`` with what the kernel refuses; nothing is replaced then.
-  public func load(_ ruleset: Ruleset) throws(LoadError) {
+  public func load(
+    _ ruleset: Ruleset, parts: LoadParts = .all, merges: Bool = false
+  ) throws(LoadError) {
     try check(ruleset)
     evaluation.rulesWillChange()
     for anchor in ruleset.anchors {
       let index = program.anchors.findOrMake(anchor.path)
-      for kind in RuleKind.allCases {
+      for kind in RuleKind.allCases where parts.contains(kind.loadPart) {
         replace(anchor[kind], AnchorTree.list(index, kind), kind, index)
       }
     }
@@ -17,15 +22,28 @@ extension PacketFilter {
       guard let index = program.anchors.find(anchor.path) else { continue }
       for table in anchor.tables { program.tables.define(table, anchor: index, now: second) }
     }
-    if ruleset.anchors.first?.path.isEmpty ?? false { apply(ruleset.options) }
+    guard parts.contains(.options), ruleset.anchors.first?.path.isEmpty ?? false else { return }
+    apply(ruleset.options, merges: merges)
   }
 
+  /// Makes sure that the tables fit into the limits in force before the load.
   private func check(_ ruleset: Ruleset) throws(LoadError) {
-    let limit = Int(limit(.tableEntries))
+    // KERNEL: pfr_ina_define() fills a shadow of each table, so what is replaced counts as well.
+    var tables = program.tables.indices.count
+    var entries = program.tables.entryCount
     for anchor in ruleset.anchors {
-      for table in anchor.tables where table.entries.count > limit {
-        throw LoadError(
-          message: "Cannot allocate memory.", location: table.location)
+      let owner = program.anchors.find(anchor.path)
+      for table in anchor.tables {
+        if owner.flatMap({ program.tables.find(table.name, anchor: $0) }) == nil { tables += 1 }
+        // KERNEL: pool_get() refuses only beyond the limit.
+        let room = Int(limit(.tableEntries)) + 1 - entries
+        entries += table.entries.count <= room ? table.entries.count : Set(table.entries).count
+        guard tables <= Int(limit(.tables)), entries <= Int(limit(.tableEntries)) + 1 else {
+          throw LoadError(
+            message: "cannot define table \(table.name): Cannot allocate memory",
+            location: table.location)
+        }
+        tables += 1
       }
     }
   }
@@ -60,21 +78,24 @@ extension PacketFilter {
   }
 
   /// Sets the options of a main ruleset, those that it leaves out to their defaults.
-  private func apply(_ options: Options) {
-    // KERNEL: pfctl sends every timeout and limit at each load.
+  private func apply(_ options: Options, merges: Bool) {
+    // KERNEL: pfctl sends every timeout and limit at each load, with -m only those set.
     for kind in Timeout.allCases {
-      timeouts[Int(kind.rawValue)] = options.timeouts[kind] ?? kind.kernelDefault
+      let index = Int(kind.rawValue)
+      timeouts[index] = options.timeouts[kind] ?? (merges ? timeouts[index] : kind.kernelDefault)
     }
     for kind in Limit.allCases {
-      limits[Int(kind.rawValue)] = options.limits[kind] ?? kind.pfctlDefault
+      let index = Int(kind.rawValue)
+      limits[index] = options.limits[kind] ?? (merges ? limits[index] : kind.pfctlDefault)
     }
     normalizer.fragments.limit = Int(limit(.fragments))
     normalizer.fragments.timeout = timeout(.fragment)
     clearSkips()
     for name in options.skipInterfaces { setSkip(true, on: name) }
-    statisticsInterface = options.logInterface ?? ""
+    statisticsInterface = options.logInterface ?? (merges ? statisticsInterface : "")
     if let level = options.debug { debugLevel = level }
     if let id = options.hostID { hostID = id }
+    if let list = options.fingerprints { fingerprints = list }
   }
 
   // MARK: Single rules
@@ -82,6 +103,21 @@ extension PacketFilter {
   /// Adds one rule to a list in front of the first rule with a larger priority (kernel:
   /// `DIOCINSERTRULE`).
   public func insertRule(_ rule: Rule, kind: RuleKind, anchor path: String) throws(LoadError) {
+    insert(rule, kind, path) { records in
+      records.firstIndex { program.rules[Int($0.id)].priority > rule.priority }
+    }
+  }
+
+  /// Adds one rule at the end of a list, whatever the priorities there (kernel: `DIOCCHANGERULE`
+  /// with `PF_CHANGE_ADD_TAIL`).
+  public func appendRule(_ rule: Rule, kind: RuleKind, anchor path: String) {
+    insert(rule, kind, path) { _ in nil }
+  }
+
+  /// Adds a rule at a place of its list; nil for the end.
+  private func insert(
+    _ rule: Rule, _ kind: RuleKind, _ path: String, at place: ([RuleRecord]) -> Int?
+  ) {
     evaluation.rulesWillChange()
     let anchor = program.anchors.findOrMake(path)
     let list = AnchorTree.list(anchor, kind)
@@ -89,9 +125,7 @@ extension PacketFilter {
       program: program, interfaces: interfaces, anchor: anchor, kind: kind, now: second)
     var records = Array(program.anchors.records(list))
     let record = compiler.compile(rule)
-    let place =
-      records.firstIndex { program.rules[Int($0.id)].priority > rule.priority } ?? records.count
-    records.insert(record, at: place)
+    records.insert(record, at: place(records) ?? records.count)
     install(records, list)
   }
 
@@ -100,15 +134,29 @@ extension PacketFilter {
   @discardableResult
   public func deleteRules(ownedBy owner: String, kind: RuleKind? = nil, anchor path: String) -> Int
   {
+    deleteRules(of: kind.map { [$0] } ?? RuleKind.allCases, path) { $0.owner == owner }
+  }
+
+  /// Removes the calls of an anchor from the main ruleset (kernel: `DIOCCHANGERULE` with
+  /// `PF_CHANGE_REMOVE`).
+  /// - Returns: How many were removed.
+  @discardableResult
+  public func deleteCalls(of path: String) -> Int {
+    deleteRules(of: RuleKind.allCases, "") { $0.anchorCall?.path == path }
+  }
+
+  private func deleteRules(
+    of kinds: [RuleKind], _ path: String, where isGone: (Rule) -> Bool
+  ) -> Int {
     guard let anchor = program.anchors.find(path) else { return 0 }
     evaluation.rulesWillChange()
     var removed = 0
-    for each in kind.map({ [$0] }) ?? RuleKind.allCases {
-      let list = AnchorTree.list(anchor, each)
+    for kind in kinds {
+      let list = AnchorTree.list(anchor, kind)
       let records = Array(program.anchors.records(list))
-      let kept = records.filter { program.rules[Int($0.id)].owner != owner }
+      let kept = records.filter { !isGone(program.rules[Int($0.id)]) }
       guard kept.count < records.count else { continue }
-      let gone = records.filter { program.rules[Int($0.id)].owner == owner }.map(\.id)
+      let gone = records.filter { isGone(program.rules[Int($0.id)]) }.map(\.id)
       install(kept, list)
       retire(gone)
       removed += gone.count
@@ -157,5 +205,15 @@ extension PacketFilter {
     }
     killAllStates()
     clearStatus()
+  }
+}
+
+extension RuleKind {
+  /// The part of a file that brings rules of this kind.
+  fileprivate var loadPart: LoadParts {
+    switch self {
+    case .scrub, .filter, .dummynet: .filter
+    case .nat, .rdr, .binat: .translation
+    }
   }
 }

@@ -2,7 +2,7 @@ extension PacketFilter {
   /// Chooses a new state's next hop (kernel: `pf_set_rt_ifp()`).
   func prepareRoute(_ run: HookRun, _ record: inout StateRecord) {
     let body = program.body(run.rule)
-    guard body.pointee.routing > Routing.Kind.fastRoute.rawValue, body.pointee.pool >= 0 else {
+    guard body.pointee.routing > RoutingKind.fastRoute.rawValue, body.pointee.pool >= 0 else {
       return
     }
     record.route = states.addRoute(nextHop(run))
@@ -26,7 +26,7 @@ extension PacketFilter {
     _ run: inout HookRun, _ interface: Int, _ observer: inout Observer
   ) -> HookResult {
     let body = program.body(run.rule)
-    let kind = Routing.Kind(rawValue: body.pointee.routing)
+    let kind = RoutingKind(rawValue: body.pointee.routing)
     let isCopy = kind == .dupTo
     // KERNEL: pf_route() gives up after four passes.
     guard nesting < 4 else { return conclude(run, isCopy ? .pass : .consumed) }

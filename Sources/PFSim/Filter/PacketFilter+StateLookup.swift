@@ -32,9 +32,9 @@ extension PacketFilter {
     guard state.pointee.route != 0, run.packet.isOut else { return nil }
     let body = program.body(state.pointee.rule)
     let routes =
-      body.pointee.routing == Routing.Kind.routeTo.rawValue
+      body.pointee.routing == RoutingKind.routeTo.rawValue
       && body.pointee.direction == Direction.out.rawValue
-      || body.pointee.routing == Routing.Kind.replyTo.rawValue
+      || body.pointee.routing == RoutingKind.replyTo.rawValue
         && body.pointee.direction == Direction.in.rawValue
     let interface = states.routes.base[Int(state.pointee.route &- 1)].interface
     return routes && interface >= 0 && interface != run.packet.interface ? .pass : nil

@@ -39,7 +39,15 @@ public struct Deployment: Sendable {
   public func makeHost() throws(DeploymentError) -> Host {
     let host = Host(self.host, seed: seed)
     host.filter.evaluator = evaluator
-    try run(.boot, on: host)
+    if let snapshot = self.host.snapshot {
+      do throws(SnapshotError) {
+        try host.restore(snapshot)
+      } catch {
+        throw DeploymentError(report: error.report)
+      }
+    } else {
+      try run(.boot, on: host)
+    }
     if loadOrder == .beforeVM { try loadRules(on: host) }
     for machine in machines { try run(.startVM(machine), on: host) }
     if loadOrder == .afterVM { try loadRules(on: host) }
@@ -63,4 +71,19 @@ public struct Deployment: Sendable {
 public struct DeploymentError: Error, Sendable, Hashable {
   /// The event that failed, with pfctl's messages.
   public var report: EventReport
+
+  /// What pfctl says about it, without the lines that it prints whatever it does.
+  public var message: String {
+    let notices = Set(Host.printedNotices + [""])
+    return report.messages.filter { !notices.contains($0) }.joined(separator: "\n")
+  }
+}
+
+extension SnapshotError {
+  /// The error as the report of an event that failed.
+  fileprivate var report: EventReport {
+    var report = EventReport(title: "the Mac is as in \(file)")
+    report.fail(description)
+    return report
+  }
 }

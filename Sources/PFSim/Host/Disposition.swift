@@ -91,3 +91,17 @@ public struct Disposition: Sendable, Hashable {
   /// Whether pf looked at the packet at any hook.
   public var isSeenByPF: Bool { inbound.isSeen || outbound.isSeen }
 }
+
+extension Disposition.Stage {
+  /// The station's name in reports.
+  public var word: String {
+    switch self {
+    case .softnet: "softnet"
+    case .bridge: "bridge"
+    case .pf: "pf"
+    case .route: "route"
+    case .forward: "forward"
+    case .deliver: "deliver"
+    }
+  }
+}

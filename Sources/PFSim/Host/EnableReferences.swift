@@ -35,6 +35,13 @@ public struct EnableReferences: Sendable, Hashable {
   /// None; pf is off.
   public init() {}
 
+  /// The references of a running Mac; one without a name where pf is on and nobody holds a token.
+  init(tokens: [Token], isOn: Bool) {
+    self.tokens = tokens
+    self.isOn = isOn
+    count = isOn ? max(1, tokens.count) : 0
+  }
+
   /// `pfctl -e` (`DIOCSTART`).
   public mutating func enable() -> Answer {
     guard isOn else {

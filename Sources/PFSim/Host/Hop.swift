@@ -33,6 +33,9 @@ public struct Hop: Sendable, Hashable {
     self.verdict = verdict
     self.reason = reason
   }
+
+  /// `in` or `out`.
+  public var directionName: String { direction == .in ? "in" : "out" }
 }
 
 /// A rule as reports quote it.

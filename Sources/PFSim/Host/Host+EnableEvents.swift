@@ -4,7 +4,7 @@ extension Host {
     switch references.enable() {
     case .switched:
       switchOn(&report, by: "pfctl -e")
-      report.messages.append("pf enabled")
+      report.say("pf enabled")
     default:
       report.fail("pfctl: pf already enabled")
       report.effects.append("pf was on; a nameless reference keeps it on")
@@ -14,7 +14,8 @@ extension Host {
   /// `pfctl -E`.
   func enable(holder: String, _ report: inout EventReport) {
     let token = takeToken(holder: holder, &report)
-    report.messages += ["pf enabled", "Token : \(token)"]
+    report.say("pf enabled")
+    report.messages.append("Token : \(token)")
   }
 
   /// Takes a token for a process and switches pf on when it is off.
@@ -59,7 +60,7 @@ extension Host {
     for token in tokens {
       report.effects.append("the token of \(token.holder) is destroyed")
     }
-    report.messages.append("pf disabled")
+    report.say("pf disabled")
   }
 
   /// `pfctl -X`.
@@ -68,10 +69,10 @@ extension Host {
     switch references.release(token) {
     case .switched:
       switchOff(&report, by: "\(holder)'s last reference")
-      report.messages.append("pf disabled")
+      report.say("pf disabled")
     case .counted(let remaining):
       report.effects.append("\(holder) gives its token back; pf stays on")
-      report.messages.append(
+      report.say(
         "disable request successful. \(remaining) more pf enable reference(s) remaining, "
           + "pf still enabled.")
     case .unknownToken: report.fail("pfctl: pf: token invalid")

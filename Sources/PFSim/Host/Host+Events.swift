@@ -15,13 +15,23 @@ extension Host {
     case .boot: boot(&report)
     case .startVM(let machine): startVM(machine, &report)
     case .stopVM(let name): stopVM(name, &report)
-    case .load(let file): load(file, &report)
+    case .load(let file):
+      report.messages += Self.loadNotice + Self.queueNotice
+      load(file, &report)
+    case .append(let file): append(file, &report)
     case .enable: enable(&report)
     case .enableWithToken(let holder): enable(holder: holder, &report)
     case .disable: disable(&report)
     case .release(let token): release(token, &report)
     case .releaseTokens(let holder): releaseTokens(of: holder, &report)
-    case .flush(let target, let anchor): flush(target, anchor: anchor, &report)
+    case .flush(let target, let anchor, let interface):
+      report.messages += Self.queueNotice
+      flush(target, anchor: anchor, interface: interface, &report)
+    case .table(let command): change(command, &report)
+    case .kill(let request): kill(request, &report)
+    case .clearCounters(let anchor): filter.clearRuleCounters(anchor: anchor)
+    case .setDebug(let level): setDebug(level, &report)
+    case .packet(let notation): send(notation, &report)
     case .restartSharing: restartSharing(&report)
     case .killSharing: killSharing(&report)
     case .interfaceUp(let interface, let routes): interfaceUp(interface, routes: routes, &report)
@@ -29,9 +39,11 @@ extension Host {
     case .setDefaultRoute(let interface, let gateway):
       setDefaultRoute(interface: interface, gateway: gateway, &report)
     case .pfctl(let line):
+      announce(line.arguments, &report)
       // pfctl stops at the first thing that fails.
-      for event in line.events where report.exitCode == 0 { perform(event, &report) }
+      for event in line.events where report.exitCode == 0 { performQuietly(event, &report) }
     case .tart(let tart): run(tart, &report)
+    case .tool(let preset): run(preset, &report)
     case .wait(let seconds): wait(seconds, &report)
     case .sleep(let seconds): sleep(seconds, &report)
     case .setSkip(let interface, let skip): setSkip(skip, on: interface, &report)
@@ -48,19 +60,30 @@ extension HostEvent {
     case .stopVM(let name): "VM \(name) stops"
     case .load(let file):
       file.anchor.isEmpty ? "pfctl -f \(file.name)" : "pfctl -a \(file.anchor) -f \(file.name)"
+    case .append(let file):
+      "\(file.name) appends to \(file.anchor.isEmpty ? "the main ruleset" : file.anchor)"
     case .enable: "pfctl -e"
     case .enableWithToken(let holder): holder == "pfctl" ? "pfctl -E" : "\(holder) enables pf"
     case .disable: "pfctl -d"
     case .release(let token): "pfctl -X \(token)"
     case .releaseTokens(let holder): "\(holder) releases its token"
-    case .flush(let target, let anchor):
+    case .flush(let target, let anchor, _):
       (anchor.isEmpty ? "pfctl" : "pfctl -a \(anchor)") + " -F \(target.rawValue)"
+    case .table(let command): "pfctl -t \(command.table) -T \(command.verb.rawValue)"
+    case .kill(let request):
+      "pfctl "
+        + request.hosts.map { (request.kind == .states ? "-k " : "-K ") + $0 }
+        .joined(separator: " ")
+    case .clearCounters: "pfctl -z"
+    case .setDebug(let level): "pfctl -x \(level)"
+    case .packet: "a packet is sent"
     case .restartSharing: "the sharing service restarts its network"
     case .killSharing: "the sharing service is killed"
     case .interfaceUp(let interface, _): "\(interface.name) comes up"
     case .interfaceDown(let name): "\(name) goes down"
     case .setDefaultRoute(let interface, _): "the default route moves to \(interface)"
     case .pfctl(let line): "pfctl \(line.words.joined(separator: " "))"
+    case .tool(let preset): preset.description
     case .tart(let tart): "tart \(tart.arguments.joined(separator: " "))"
     case .wait(let seconds): "\(seconds.secondsText) pass"
     case .sleep(let seconds): "the Mac sleeps for \(seconds.secondsText)"

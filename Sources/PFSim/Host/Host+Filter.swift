@@ -9,8 +9,13 @@ extension Host {
     options.anchorPath = file.anchor
     options.isDryRun = false
     options.recordsOrigin = true
+    options.parts = file.parts
+    options.optimization = file.options.optimization
+    options.verbosity = file.options.verbosity
     let readFile = configuration.readFile
+    let files = file.files
     options.readFile = { path in
+      if let text = files[path] { return .success(Array(text.utf8)) }
       let contents = readFile(path)
       if case .failure = contents, let stock = StockRules.text(ofFile: path) {
         return .success(Array(stock.utf8))
@@ -21,7 +26,13 @@ extension Host {
     let lines = parsed.standardError.split(separator: "\n", omittingEmptySubsequences: false)
     report.messages += (lines.last?.isEmpty == true ? lines.dropLast() : lines[...])
       .map(String.init)
+    report.output += parsed.standardOutput
     return parsed.hasErrors ? nil : parsed.ruleset
+  }
+
+  /// What words such as interfaces' names stand for now.
+  var resolver: HostResolver {
+    HostResolver(interfaces: presentInterfaces, hosts: configuration.hostNames)
   }
 
   /// The interfaces that are there now, in the order the system lists them.
@@ -62,6 +73,13 @@ extension Host {
     } catch {
       return false
     }
+  }
+}
+
+extension RulesFile {
+  /// The parts of the file that count where it is loaded.
+  var parts: LoadParts {
+    anchor.isEmpty ? options.parts : options.parts.intersection(.anchor)
   }
 }
 

@@ -1,23 +1,26 @@
 extension Host {
   /// What every `pfctl -f` prints first on standard error.
-  static let loadNotice = [
+  public static let loadNotice = [
     "pfctl: Use of -f option, could result in flushing of rules",
     "present in the main ruleset added by the system at startup.",
     "See /etc/pf.conf for further details.",
     "",
   ]
   /// What every pfctl that opens the device prints on standard error.
-  static let queueNotice = [
+  public static let queueNotice = [
     "No ALTQ support in kernel", "ALTQ related functions disabled",
   ]
+
+  /// What pfctl prints last where a file is not loaded.
+  private static let refusal = "pfctl: Syntax error in config file: pf rules not loaded"
 
   /// The lines that pfctl prints whatever it does, apart from empty ones.
   public static let printedNotices = (loadNotice + queueNotice).filter { !$0.isEmpty }
 
   /// `pfctl [-a ANCHOR] -f FILE`: all or nothing.
   func load(_ file: RulesFile, _ report: inout EventReport) {
-    report.messages += Self.loadNotice + Self.queueNotice
     guard let ruleset = parse(file, &report) else {
+      report.messages.append(Self.refusal)
       report.exitCode = 1
       report.effects.append("\(file.name) is refused; the rules stay as they were")
       return
@@ -26,7 +29,7 @@ extension Host {
       let place = table.location.map { "\($0.file):\($0.line): " } ?? ""
       report.messages += [
         "\(place)cannot define table \(table.name): Resource busy",
-        "pfctl: Syntax error in config file: pf rules not loaded",
+        Self.refusal,
       ]
       report.exitCode = 1
       report.effects.append("\(file.name) is refused; the rules stay as they were")
@@ -34,7 +37,7 @@ extension Host {
     }
     let before = sharingCalls()
     do {
-      try filter.load(ruleset)
+      try filter.load(ruleset, parts: file.parts, merges: file.options.merges)
     } catch {
       let place = error.location.map { "\($0.file):\($0.line): " } ?? ""
       report.messages.append(place + error.message)
@@ -49,6 +52,24 @@ extension Host {
       report.effects.append("\(anchor.file) fills anchor \(anchor.path)")
     }
     if file.anchor.isEmpty { mainReplaced(before, ruleset, &report) }
+  }
+
+  /// Adds the rules of a text at the ends of their lists; a text with errors adds nothing.
+  func append(_ file: RulesFile, _ report: inout EventReport) {
+    guard let ruleset = parse(file, &report) else {
+      report.exitCode = 1
+      report.effects.append("\(file.name) is refused; the rules stay as they were")
+      return
+    }
+    for anchor in ruleset.anchors {
+      for kind in RuleKind.allCases {
+        for rule in anchor[kind] {
+          filter.appendRule(rule, kind: kind, anchor: anchor.path)
+          let target = anchor.path.isEmpty ? "the main ruleset" : "anchor \(anchor.path)"
+          report.effects.append("\(rule.text()) stands at the end of \(target)")
+        }
+      }
+    }
   }
 
   /// What a load of the main ruleset takes away: the sharing service's calls and skip flags.
@@ -86,8 +107,9 @@ extension Host {
   }
 
   /// `pfctl [-a ANCHOR] -F WHAT`.
-  func flush(_ target: FlushTarget, anchor: String, _ report: inout EventReport) {
-    report.messages += Self.queueNotice
+  func flush(
+    _ target: FlushTarget, anchor: String, interface: String? = nil, _ report: inout EventReport
+  ) {
     let before = sharingCalls()
     if anchor.isEmpty, target == .all || target == .rules { mainFile = nil }
     let parts: [FlushTarget] =
@@ -96,14 +118,14 @@ extension Host {
         ? [.rules, .nat, .dummynet, .tables, .states, .sources, .info, .osfp]
         : [.rules, .nat, .dummynet, .tables]
       : [target]
-    for part in parts { flushOne(part, anchor: anchor, &report) }
+    for part in parts { flushOne(part, anchor: anchor, interface, &report) }
     if target == .all, anchor.isEmpty {
       for name in skippedInterfaces {
         filter.setSkip(false, on: name)
         report.effects.append("\(name) is no longer skipped")
       }
       skippedInterfaces = []
-      report.messages.append("pf: interface flags reset")
+      report.say("pf: interface flags reset")
     }
     let lost = before.filter { !sharingCalls().contains($0) }
     if !lost.isEmpty {
@@ -113,28 +135,31 @@ extension Host {
     }
   }
 
-  private func flushOne(_ target: FlushTarget, anchor: String, _ report: inout EventReport) {
+  private func flushOne(
+    _ target: FlushTarget, anchor: String, _ interface: String?, _ report: inout EventReport
+  ) {
     switch target {
     case .rules:
       filter.flushRules([.scrub, .filter], anchor: anchor)
-      report.messages.append("rules cleared")
+      report.say("rules cleared")
     case .nat:
       filter.flushRules([.nat, .rdr, .binat], anchor: anchor)
-      report.messages.append("nat cleared")
+      report.say("nat cleared")
     case .dummynet:
       filter.flushRules([.dummynet], anchor: anchor)
-      report.messages.append("dummynet cleared")
+      report.say("dummynet cleared")
     case .tables:
-      report.messages.append("\(deleteTables(in: anchor)) tables deleted.")
-    case .states: report.messages.append("\(filter.killAllStates()) states cleared")
+      report.say("\(deleteTables(in: anchor)) tables deleted.")
+    case .states:
+      let killed = interface.map { filter.killStates(onInterface: $0) } ?? filter.killAllStates()
+      report.say("\(killed) states cleared")
     case .sources:
       filter.flushSourceNodes()
-      report.messages.append("source tracking entries cleared")
+      report.say("source tracking entries cleared")
     case .info:
       filter.clearStatus()
-      report.messages.append("pf: statistics cleared")
-    case .osfp:
-      break
+      report.say("pf: statistics cleared")
+    case .osfp: filter.fingerprints = FingerprintList()
     case .all: break
     }
   }
@@ -157,11 +182,15 @@ extension Host {
   /// The Mac starts: nothing of before remains but the files.
   func boot(_ report: inout EventReport) {
     for machine in machines.indices { machines[machine].isRunning = false }
-    for network in networks { isPresent[network.bridge] = false }
+    for network in networks {
+      isPresent[network.bridge] = false
+      interfaces[network.bridge].addresses = []
+    }
     references = EnableReferences()
     sharing = SharingService()
     load(configuration.bootRules, &report)
     report.messages = []
+    report.output = ""
     report.effects.append("pf is off")
     rebuildTopology()
     use(.tokenAtBoot)

@@ -26,8 +26,26 @@ extension Host {
       }
       report.effects.append("pfd marks \(settings.skippedByPFD) as skipped")
     }
+    if settings.pfdResetsTimeouts { resetTimeouts(&report) }
     let isHeld = references.tokens.contains { $0.value == sharing.token }
     if !isHeld { sharing.token = takeToken(holder: "pfd", &report) }
+  }
+
+  /// pfd sets timeouts and limits anew when it starts, to values that differ from pfctl's.
+  private func resetTimeouts(_ report: inout EventReport) {
+    let isOwn = Timeout.allCases.contains { kind in
+      ![kind.kernelDefault, kind.pfdDefault].contains(filter.timeouts[Int(kind.rawValue)])
+    }
+    let hasOwnLimits = Limit.allCases.contains {
+      filter.limits[Int($0.rawValue)] != $0.pfctlDefault
+    }
+    for kind in Timeout.allCases { filter.timeouts[Int(kind.rawValue)] = kind.pfdDefault }
+    for kind in Limit.allCases { filter.limits[Int(kind.rawValue)] = kind.pfctlDefault }
+    guard isOwn || hasOwnLimits else { return }
+    report.effects.append("pfd replaces the timeouts and limits of the main ruleset by its own")
+    assume(
+      Assumption(
+        code: "pfd-timeouts", text: "pfd resets set timeout and set limit when it starts"))
   }
 
   /// The uplinks that get rules: up, with IPv4, neither loopback nor part of a VM network.
@@ -191,5 +209,16 @@ extension Interface {
   var uniqueLocalNetwork: IPAddress? {
     addresses.first { $0.address.family == .inet6 && $0.address.bits.high >> 57 == 0x7e }
       .map { IPAddress(family: .inet6, bits: $0.address.bits & AddressBits(prefixLength: 64)) }
+  }
+}
+
+extension Timeout {
+  /// The value that pfd sets, as seen on a Mac with a VM network.
+  fileprivate var pfdDefault: UInt32 {
+    switch self {
+    case .tcpTimestampDifference: 60
+    case .udpMultiple, .otherMultiple: 120
+    default: kernelDefault
+    }
   }
 }

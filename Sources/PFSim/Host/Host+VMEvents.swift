@@ -6,7 +6,8 @@ extension Host {
       return
     }
     let network: Int
-    if let found = networkIndex(for: description) {
+    let found = networkIndex(for: description)
+    if let found {
       network = found
       report.effects.append(
         "joins \(bridgeName(found)); nothing changes in pf")
@@ -17,7 +18,10 @@ extension Host {
     guard let softnet = softnetState(for: description, network: network, &report) else { return }
     attach(description, network: network, softnet: softnet, &report)
     if description.mode == .host { use(.hostMode) }
-    if networks[network].mode.isShared { startSharing(&report) }
+    // A further VM of a network that is up changes no rule.
+    let changesNothing =
+      found != nil && sharing.isRunning && description.softnet.expose == nil
+    if networks[network].mode.isShared, !changesNothing { startSharing(&report) }
   }
 
   /// A VM stops; the last one takes its network along.
@@ -30,11 +34,13 @@ extension Host {
     isPresent[machines[vm].port] = false
     report.effects.append("\(interfaces[machines[vm].port].name) goes away")
     let network = machines[vm].network
-    if !machines.contains(where: { $0.isRunning && $0.network == network }) {
-      removeNetwork(network, &report)
-    }
+    let isEmpty =
+      networks[network].observedPorts.isEmpty
+      && !machines.contains { $0.isRunning && $0.network == network }
+    if isEmpty { removeNetwork(network, &report) }
     rebuildTopology()
-    if networks[network].mode.isShared { networksChanged(&report) }
+    let hadPorts = machines[vm].description.softnet.expose != nil
+    if networks[network].mode.isShared, isEmpty || hadPorts { networksChanged(&report) }
   }
 
   private func bridgeName(_ network: Int) -> String { interfaces[networks[network].bridge].name }
@@ -47,6 +53,8 @@ extension Host {
       guard isPresent[network.bridge], network.program == description.program else { return false }
       switch (network.mode, description.mode) {
       case (.nat, .softnet), (.softnet, .nat):
+        // A snapshot does not tell which of the two its network is.
+        if !network.observedPorts.isEmpty { return true }
         use(.softnetNetwork)
         return settings.softnetSharesNATNetwork
       case (.bridged, .bridged): return network.uplink == uplink

@@ -66,9 +66,14 @@ public final class Host {
       interfaces.insert(HostConfiguration.loopback, at: 0)
     }
     self.interfaces = interfaces
-    isPresent = interfaces.map { _ in true }
+    let firstBridge = configuration.settings.firstBridge
+    isPresent = interfaces.map { !$0.isNetworkOfVMs(firstBridge) }
+    for index in interfaces.indices where !isPresent[index] {
+      self.interfaces[index].addresses = []
+    }
     routes = configuration.routes
-    filter = PacketFilter(interfaces: interfaces, seed: seed)
+    filter = PacketFilter(interfaces: self.interfaces, seed: seed)
+    filter.fingerprints = configuration.fingerprints
     rebuildTopology()
   }
 
@@ -117,6 +122,15 @@ public final class Host {
 
   /// Notes that an answer used the default of an unknown.
   func use(_ unknown: Unknown) { usedUnknowns |= 1 << UInt64(unknown.rawValue) }
+}
+
+extension Interface {
+  /// Whether a declared interface says what the network of VMs will be: it comes up with the first
+  /// of them and is not there before.
+  fileprivate func isNetworkOfVMs(_ firstBridge: Int) -> Bool {
+    guard name.hasPrefix("bridge"), let number = Int(name.dropFirst(6)) else { return false }
+    return number >= firstBridge && addresses.contains { $0.peer == nil }
+  }
 }
 
 /// A packet that pf made or sent elsewhere, and what became of it.

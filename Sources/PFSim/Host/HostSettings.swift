@@ -54,6 +54,8 @@ public struct HostSettings: Sendable, Hashable {
   public var networkStart = NetworkStart.inserts
   /// U10: the interface that pfd marks `skip` when it starts; empty for none.
   public var skippedByPFD = "lo0"
+  /// Whether pfd sets timeouts and limits to its own values when it starts.
+  public var pfdResetsTimeouts = true
   /// U11: whether pfd holds a token from boot on.
   public var pfdHoldsTokenAtBoot = false
   /// U12: whether the sharing service rewrites its parts when the network changes.

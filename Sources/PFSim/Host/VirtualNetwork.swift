@@ -14,6 +14,8 @@ public struct VirtualNetwork: Sendable, Hashable {
   public var prefixLength: UInt8 = 24
   /// Whether the ports are isolated from each other (`PRIVATE`).
   public var isIsolated = false
+  /// The ports that a snapshot showed; their VMs are not simulated, but keep the network up.
+  public var observedPorts: [String] = []
   /// The bridge's Ethernet address, learnt from frames; nil until one was seen.
   public var hostMAC: MACAddress?
 

@@ -5,33 +5,41 @@
 /// replaced. Id 0 is the default rule.
 final class Program {
   /// The bodies by rule id.
-  private(set) var bodies = FlatStorage<RuleBody>(alignment: 64)
+  @Unshared private(set) var bodies = FlatStorage<RuleBody>(alignment: 64)
   /// How often each rule was visited, by rule id.
-  private(set) var evaluations = FlatStorage<UInt64>(alignment: 64)
+  @Unshared private(set) var evaluations = FlatStorage<UInt64>(alignment: 64)
   /// The rules as the language gave them, by rule id; freed ones keep their text for references.
   private(set) var rules: [Rule] = []
   /// The pools of rules.
-  var pools = FlatStorage<RulePool>(alignment: 64)
+  @Unshared var pools = FlatStorage<RulePool>(alignment: 64)
   /// The elements of all pools.
-  var elements = FlatStorage<RulePool.Element>(alignment: 16)
+  @Unshared var elements = FlatStorage<RulePool.Element>(alignment: 16)
   /// The timeouts of rules that have their own: one value for every ``Timeout``, 0 for unset.
-  var ruleTimeouts = FlatStorage<UInt32>(alignment: 16)
+  @Unshared var ruleTimeouts = FlatStorage<UInt32>(alignment: 16)
   /// The anchors and their lists.
-  var anchors = AnchorTree()
+  @Unshared var anchors = AnchorTree()
   /// The interfaces.
-  var interfaces = InterfaceRegistry()
+  @Unshared var interfaces = InterfaceRegistry()
   /// The dynamic addresses.
-  var dynamics = DynamicAddresses()
+  @Unshared var dynamics = DynamicAddresses()
   /// The tables.
-  var tables = TableStore()
+  @Unshared var tables = TableStore()
   /// The tags.
   var tags = TagRegistry()
   /// The operating systems that rules ask for, by index.
-  var fingerprints: [String] = []
+  private(set) var fingerprints: [String] = []
+  /// What these mean for ``fingerprintList``, by index.
+  private(set) var fingerprintWishes: [FingerprintWish] = []
+  /// The loaded fingerprints.
+  var fingerprintList = FingerprintList.builtIn {
+    didSet { fingerprintWishes = fingerprints.map { FingerprintWish($0, fingerprintList) } }
+  }
+  /// Whether a rule asked for a system that ``fingerprintList`` cannot tell.
+  var hasMetUnknownSystem = false
   /// The frames of anchor calls (kernel: `pf_anchor_stack`).
   let stack: UnsafeMutablePointer<AnchorWalk.Frame>
   /// Who owns sockets, for rules with users or groups.
-  var socketOwner = SocketOwner.unknown
+  @Unshared var socketOwner = SocketOwner.unknown
 
   /// An empty program with the default rule.
   init() {
@@ -50,6 +58,16 @@ final class Program {
     dynamics.deallocate()
     tables.deallocate()
     stack.deallocate()
+    _bodies.deallocate()
+    _evaluations.deallocate()
+    _pools.deallocate()
+    _elements.deallocate()
+    _ruleTimeouts.deallocate()
+    _anchors.deallocate()
+    _interfaces.deallocate()
+    _dynamics.deallocate()
+    _tables.deallocate()
+    _socketOwner.deallocate()
   }
 
   /// Adds a rule and returns its id.
@@ -57,6 +75,14 @@ final class Program {
     rules.append(rule)
     _ = evaluations.append(0)
     return Int32(truncatingIfNeeded: bodies.append(body))
+  }
+
+  /// The index of an operating system that a rule asks for.
+  func fingerprint(_ name: String) -> Int32 {
+    if let known = fingerprints.firstIndex(of: name) { return Int32(truncatingIfNeeded: known) }
+    fingerprints.append(name)
+    fingerprintWishes.append(FingerprintWish(name, fingerprintList))
+    return Int32(truncatingIfNeeded: fingerprints.count - 1)
   }
 
   /// The body of a rule.

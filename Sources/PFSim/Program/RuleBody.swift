@@ -20,7 +20,7 @@ struct RuleBody {
   var family: UInt8 = 0
   /// Whether and how state is kept.
   var keepState = StateKeeping.none
-  /// The routing option (``Routing/Kind``), 0 for none.
+  /// The routing option (``RoutingKind``), 0 for none.
   var routing: UInt8 = 0
   /// How blocked packets are answered.
   var blockReturn = BlockReturn.drop

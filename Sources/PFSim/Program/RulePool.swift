@@ -2,7 +2,7 @@
 /// (kernel: `struct pf_pool`).
 struct RulePool {
   /// How an address is chosen.
-  var selection = AddressPool.Selection.none
+  var selection = PoolSelection.none
   /// `sticky-address`.
   var isSticky = false
   /// The family of the addresses, 0 where the rule has none.

@@ -22,6 +22,8 @@ public struct ReplayResult: Sendable {
     public var unlisted: [FlowOutcome: Int]
     /// What the user should know.
     public var findings: [Finding] = []
+    /// The counters of a snapshot's rules beside the simulated ones; empty unless asked for.
+    public var counters: [RuleCounterComparison] = []
   }
   /// Where the capture was taken.
   public var vantage: Vantage?

@@ -109,6 +109,8 @@ struct Resolution {
     case .none: ""
     case .kernelPanic: "the kernel would panic"
     case .unknownSocket: "a rule asks for the user of a socket that is not known"
+    case .unknownSystem:
+      "a rule asks for an operating system whose fingerprint is not known (--fingerprints FILE)"
     case .notModelled: "it meets a construct that is not modelled"
     }
   }

@@ -24,9 +24,6 @@ extension Hop {
     ]
   }
 
-  /// `in` or `out`.
-  public var directionName: String { direction == .in ? "in" : "out" }
-
   /// How the packet met the state table: `created`, `matched` or `none`.
   public var stateName: String { stateWord ?? "none" }
 
@@ -55,19 +52,5 @@ extension RuleDescription {
   public var place: String {
     if let location { return "\(location.file):\(location.line)" }
     return anchor.isEmpty ? "main ruleset" : "anchor \(anchor)"
-  }
-}
-
-extension Disposition.Stage {
-  /// The station's name in reports.
-  public var word: String {
-    switch self {
-    case .softnet: "softnet"
-    case .bridge: "bridge"
-    case .pf: "pf"
-    case .route: "route"
-    case .forward: "forward"
-    case .deliver: "deliver"
-    }
   }
 }

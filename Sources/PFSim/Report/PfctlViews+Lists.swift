@@ -3,7 +3,8 @@ extension PfctlViews {
   public func interfaces() -> String {
     let present = Set(host.presentInterfaces.map(\.name))
     return host.filter.interfaceSnapshots.filter {
-      $0.name == "ALL" || present.contains($0.name) || $0.rules > 0 || $0.states > 0
+      guard interface == nil || $0.name == interface else { return false }
+      return $0.name == "ALL" || present.contains($0.name) || $0.rules > 0 || $0.states > 0
     }.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }.map { interface in
       guard verbosity > 0 else { return interface.name + "\n" }
       let text = interface.name + (interface.isSkipped ? " (skip)" : "") + "\n"
@@ -48,12 +49,15 @@ extension PfctlViews {
       ("DUMMYNET RULES:", dummynet()), ("STATES:", states()),
       ("SOURCE TRACKING NODES:", sources()), ("INFO:", info()), ("LABEL COUNTERS:", labels()),
       ("TIMEOUTS:", timeouts()), ("LIMITS:", memory()), ("TABLES:", tables()),
-      ("OS FINGERPRINTS:", Self.fingerprints),
+      ("OS FINGERPRINTS:", fingerprints()),
     ]
     return sections.filter { !$0.text.isEmpty }.map { "\($0.title)\n\($0.text)" }
       .joined(separator: "\n")
   }
 
-  /// The line about `/etc/pf.os`, as stock macOS prints it.
-  static let fingerprints = "696 fingerprints loaded\n"
+  /// The line about `/etc/pf.os`: where no file was given, as stock macOS prints it.
+  private func fingerprints() -> String {
+    let list = host.filter.fingerprints
+    return "\(list.isWhole ? list.count : 696) fingerprints loaded\n"
+  }
 }

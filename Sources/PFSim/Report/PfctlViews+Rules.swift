@@ -1,16 +1,23 @@
 extension PfctlViews {
   /// `-s rules`: scrub rules, then filter rules.
-  public func rules() -> String {
-    list(.scrub, in: anchor, indent: 0) + list(.filter, in: anchor, indent: 0)
+  public func rules() -> String { rules(in: anchor, indent: 0).output }
+
+  /// `-s rules`, with what pfctl says on standard error when it descends into anchors.
+  func rulesAndErrors() -> (output: String, error: String) { rules(in: anchor, indent: 0) }
+
+  private func rules(in path: String, indent: Int) -> (output: String, error: String) {
+    let scrub = list(.scrub, in: path, indent: indent)
+    let filter = list(.filter, in: path, indent: indent)
+    return (scrub.output + filter.output, scrub.error + filter.error)
   }
 
   /// `-s nat`: nat, rdr and binat rules, in this order.
   public func translation() -> String {
-    [RuleKind.nat, .rdr, .binat].map { list($0, in: anchor, indent: 0) }.joined()
+    [RuleKind.nat, .rdr, .binat].map { list($0, in: anchor, indent: 0).output }.joined()
   }
 
   /// `-s dummynet`.
-  public func dummynet() -> String { list(.dummynet, in: anchor, indent: 0) }
+  public func dummynet() -> String { list(.dummynet, in: anchor, indent: 0).output }
 
   /// `-s labels`: label, evaluations, packets, bytes, then packets and bytes in and out.
   public func labels() -> String {
@@ -25,28 +32,46 @@ extension PfctlViews {
   }
 
   /// One list of a ruleset, with the bodies of anchors that were written in braces.
-  private func list(_ kind: RuleKind, in path: String, indent: Int) -> String {
+  private func list(
+    _ kind: RuleKind, in path: String, indent: Int
+  ) -> (output: String, error: String) {
     let space = String(repeating: " ", count: indent)
-    return host.filter.rules(kind, anchor: path).map { listed in
-      var text = space
-      if verbosity >= 2 { text += "@\(listed.reference.number) " }
-      text += listed.rule.text(printStyle)
-      let body = inlineBody(of: listed.rule, kind)
-      if body != nil { text += " {" }
-      text += "\n" + counters(of: listed, indent: space)
-      if let body {
-        text += list(kind, in: body, indent: indent + 2) + space + "}\n"
+    var error = ""
+    var output = ""
+    for listed in host.filter.rules(kind, anchor: path) {
+      var rule = listed.rule
+      let body = bodyPath(of: rule, kind, in: path)
+      if body != nil, let last = rule.anchorCall?.lastComponent { rule.anchorCall?.name = last }
+      output += space
+      if verbosity >= 2 { output += "@\(listed.reference.number) " }
+      output += rule.text(printStyle) + (body == nil ? "\n" : " {\n")
+      output += counters(of: listed, indent: space)
+      guard let body else { continue }
+      if host.filter.anchorPaths.contains(body) {
+        let inner = rules(in: body, indent: indent + 2)
+        output += inner.output
+        error += inner.error
+      } else {
+        error += "pfctl: DIOCGETRULES: Invalid argument\n"
       }
-      return text
-    }.joined()
+      output += space + "}\n"
+    }
+    return (output, error)
   }
 
-  /// The path of an anchor whose rules are printed behind its call: one without a name.
-  private func inlineBody(of rule: Rule, _ kind: RuleKind) -> String? {
-    guard kind == .filter, let call = rule.anchorCall, call.inline, call.name.isEmpty else {
+  /// The path of an anchor whose rules are printed behind its call, nil for other rules.
+  ///
+  /// Anchors without a name have their rules printed, with recursion all. pfctl descends by the
+  /// last component of the name it prints, so that it asks the kernel for an anchor `*` behind a
+  /// call with a wildcard.
+  private func bodyPath(of rule: Rule, _ kind: RuleKind, in path: String) -> String? {
+    guard kind == .filter || (isRecursive && kind == .scrub), let call = rule.anchorCall else {
       return nil
     }
-    return call.path
+    if call.inline, call.name.isEmpty { return call.path }
+    guard isRecursive else { return nil }
+    let last = call.lastComponent + (call.wildcard ? "*" : "")
+    return path.isEmpty ? last : path + "/" + last
   }
 
   private var printStyle: RulePrintStyle {
@@ -99,6 +124,13 @@ extension PfctlViews {
       }
     }
     return nil
+  }
+}
+
+extension AnchorCall {
+  /// What stands behind the last slash of the name as written; empty for a wildcard.
+  fileprivate var lastComponent: String {
+    wildcard ? "" : name.split(separator: "/").last.map(String.init) ?? name
   }
 }
 

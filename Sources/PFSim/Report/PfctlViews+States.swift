@@ -1,7 +1,9 @@
 extension PfctlViews {
   /// `-s states`.
   public func states() -> String {
-    host.filter.stateSnapshots.filter { !$0.isUnlinked }.map { state in
+    host.filter.stateSnapshots.filter {
+      !$0.isUnlinked && (interface == nil || $0.interface == interface)
+    }.map { state in
       var text = line(state)
       if verbosity > 0 { text += details(state) }
       if verbosity > 1 { text += identity(state) }

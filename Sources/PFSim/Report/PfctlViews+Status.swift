@@ -6,7 +6,7 @@ extension PfctlViews {
     var text = "TOKENS:\n"
     text += "PID".left(8) + " " + "Process Name".left(28) + " " + "TOKEN".left(24) + " TIMESTAMP\n"
     for token in tokens.reversed() {
-      let age = now - min(now, UInt64(max(0, token.time)))
+      let age = UInt64(max(0, host.filter.now - token.time))
       text += "\(token.process)".left(8) + " " + token.holder.left(28) + " "
       text += "\(token.value)".left(24) + " " + ClockText.days(age) + "\n"
     }
@@ -31,7 +31,8 @@ extension PfctlViews {
   /// `-s memory`.
   public func memory() -> String {
     zip(Limit.allCases, host.filter.statusInfo.limits).map { limit, value in
-      limit.name.left(13) + " hard limit " + "\(value)".right(8) + "\n"
+      limit.name.left(13)
+        + (value == .max ? " unlimited\n" : " hard limit " + "\(value)".right(8) + "\n")
     }.joined()
   }
 
@@ -58,7 +59,7 @@ extension PfctlViews {
 
   /// Seconds since pf was switched on or off.
   private var runtime: UInt64 {
-    now - min(now, UInt64(max(0, host.statusChanged ?? 0)))
+    UInt64(max(0, host.filter.now - (host.statusChanged ?? 0)))
   }
 
   private var identity: String {

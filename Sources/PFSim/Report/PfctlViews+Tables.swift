@@ -47,13 +47,28 @@ extension PfctlViews {
     return text
   }
 
-  /// `-t TABLE -T show`.
+  /// `-t TABLE -T show`, with `-v` what each address counted.
   /// - Throws: ``PfctlViewError`` for a table that does not exist.
   public func addresses(ofTable name: String) throws(PfctlViewError) -> String {
     guard let table = ownTables.first(where: { $0.name == name && $0.flags.contains(.active) })
     else { throw PfctlViewError(message: "pfctl: Table does not exist.") }
-    return table.entries.map { "  " + ($0.entry.negated ? "!" : " ") + $0.entry.text + "\n" }
-      .joined()
+    return table.entries.map { entry in
+      let line = "  " + (entry.entry.negated ? "!" : " ") + entry.entry.text + "\n"
+      return verbosity > 0 ? line + statistics(of: entry) : line
+    }.joined()
+  }
+
+  private func statistics(of entry: TableSnapshot.Entry) -> String {
+    let counters = entry.counters
+    let rows: [(String, PrefixCounters.Count)] = [
+      ("In/Block:", counters.blockedIn), ("In/Pass:", counters.passedIn),
+      ("Out/Block:", counters.blockedOut), ("Out/Pass:", counters.passedOut),
+    ]
+    return "\tCleared:     \(CalendarText.time(wallClock(entry.since)))\n"
+      + rows.map { name, count in
+        "\t\(name.left(12)) [ Packets: \("\(count.packets)".left(18)) "
+          + "Bytes: \("\(count.bytes)".left(18)) ]\n"
+      }.joined()
   }
 
   /// A time of the filter's clock in seconds since 1970.

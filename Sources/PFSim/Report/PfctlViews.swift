@@ -6,6 +6,10 @@ public struct PfctlViews {
   public var verbosity: Int
   /// The anchor of `-a`, empty for the main ruleset.
   public var anchor: String
+  /// The interface of `-i`, which limits the views of states and interfaces; nil for all.
+  public var interface: String?
+  /// Whether the rules of called anchors are printed, too (`-a 'NAME/*'`).
+  public var isRecursive = false
 
   /// Looks at a host.
   public init(host: Host, verbosity: Int = 0, anchor: String = "") {
@@ -82,7 +86,7 @@ public struct PfctlViews {
     case .timeouts: return timeouts()
     case .memory: return memory()
     case .tables: return tables()
-    case .osfp: return ""
+    case .osfp: return host.filter.fingerprints.listing()
     case .interfaces: return interfaces()
     case .anchors: return anchors()
     case .references: return references()

@@ -25,7 +25,7 @@ extension ReplayResult.Mode {
       head + [
         .init("flows", .array(flows.map(\.json))),
         .init("findings", .array(findings.map(\.json))),
-      ])
+      ] + (counters.isEmpty ? [] : [.init("counters", CounterReport(rows: counters).json)]))
   }
 
   /// The mode's part without its lists.

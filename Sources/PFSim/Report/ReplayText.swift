@@ -78,6 +78,9 @@ public struct ReplayText {
       let mark: Style = severity == .error ? .bad : severity == .warning ? .doubtful : .minor
       text += "  " + style("\(severity.name):", mark) + " \(Self.sentence(finding))\n"
     }
+    if !mode.counters.isEmpty {
+      text += CounterReport(rows: mode.counters).lines.map { "  \($0)\n" }.joined()
+    }
     return text
   }
 

@@ -11,7 +11,7 @@ struct AddressGroups {
     var address: AddressSpec
   }
 
-  /// The rules, as indices into the optimiser's items.
+  /// The rules, as indices into the optimiser's.
   let block: [Int]
   private var bySource: [[Int]] = []
   private var byDestination: [[Int]] = []
@@ -21,28 +21,27 @@ struct AddressGroups {
   /// The place of each position in its group.
   private var sourcePlace: [Int]
   private var destinationPlace: [Int]
-  private let addresses: [(source: AddressSpec, destination: AddressSpec)]
+  private let candidates: [RuleCover.Candidate]
 
-  init(_ block: [Int], _ items: [RulesetOptimizer.Item]) {
+  /// Groups rules; `candidates` says what counts of each of `block`.
+  init(_ block: [Int], _ candidates: [RuleCover.Candidate]) {
     self.block = block
-    addresses = block.map { (items[$0].rule.source.address, items[$0].rule.destination.address) }
+    self.candidates = candidates
     sourceGroup = [Int](repeating: -1, count: block.count)
     destinationGroup = sourceGroup
     sourcePlace = sourceGroup
     destinationPlace = sourceGroup
     var sources: [Key: Int] = [:]
     var destinations: [Key: Int] = [:]
-    for position in block.indices {
-      let rule = items[block[position]].rule
-      let key = rule.mergeKey
-      if rule.destination.address.isCombinable {
+    for (position, rule) in candidates.enumerated() {
+      if rule.destination.isCombinable {
         Self.insert(
-          position, Key(key: key, address: rule.source.address), &sources, &bySource,
+          position, Key(key: rule.key, address: rule.source), &sources, &bySource,
           &sourceGroup, &sourcePlace)
       }
-      if rule.source.address.isCombinable {
+      if rule.source.isCombinable {
         Self.insert(
-          position, Key(key: key, address: rule.destination.address), &destinations,
+          position, Key(key: rule.key, address: rule.destination), &destinations,
           &byDestination, &destinationGroup, &destinationPlace)
       }
     }
@@ -78,7 +77,7 @@ struct AddressGroups {
 
   private func differ(_ side: Side, _ one: Int, _ other: Int) -> Bool {
     side == .sameSource
-      ? addresses[one].destination != addresses[other].destination
-      : addresses[one].source != addresses[other].source
+      ? candidates[one].destination != candidates[other].destination
+      : candidates[one].source != candidates[other].source
   }
 }

@@ -14,11 +14,11 @@ struct HostResolver {
 
   /// The addresses of a word, or none, and what pfctl says on the way.
   func resolve(_ text: String, _ say: (String) -> Void) -> [HostItem] {
-    if let item = IPv4Text.dottedQuad(text) { return [item] }
+    if let item = IPv4Text.plain(text) { return [item] }
     var name = text
     var length: Int?
-    if let slash = text.lastIndex(of: "/") {
-      let digits = text[text.index(after: slash)...]
+    if let slash = text.utf8.lastIndex(of: 47) {
+      let digits = text[text.utf8.index(after: slash)...]
       guard let value = Self.prefixLength(String(digits)), value <= 128 else {
         say("invalid netmask '\(text[slash...])'")
         return []
@@ -45,7 +45,7 @@ struct HostResolver {
   ) -> [HostItem] {
     var modifiers: InterfaceModifiers = []
     var name = Substring(text)
-    while let colon = name.lastIndex(of: ":") {
+    while let colon = name.utf8.lastIndex(of: 58) {
       guard let modifier = InterfaceModifiers(word: name[colon...].dropFirst()) else { return [] }
       modifiers.insert(modifier)
       name = name[..<colon]
@@ -140,7 +140,7 @@ struct HostResolver {
   private func lookUp(_ text: String, _ length: Int?) -> [HostItem] {
     var name = text
     var firstOnly = false
-    if let colon = text.lastIndex(of: ":"), text[colon...].dropFirst().first == "0" {
+    if let colon = text.utf8.lastIndex(of: 58), text[colon...].utf8.dropFirst().first == 48 {
       firstOnly = true
       name = String(text[..<colon])
     }

@@ -1,13 +1,33 @@
 /// The forms in which pf.conf takes IPv4 addresses.
 enum IPv4Text {
-  /// A strict `a.b.c.d`, the most frequent form; nil for anything else.
-  static func dottedQuad(_ text: String) -> HostItem? {
+  /// A strict `a.b.c.d`, perhaps with a plain `/n` behind it: the most frequent forms, which mean
+  /// the same to each of pfctl's readers.
+  ///
+  /// Nil for anything else.
+  static func plain(_ text: String) -> HostItem? {
     var text = text
-    let value = text.withUTF8 { strict($0) }
-    return value.map {
-      HostItem(
-        family: .inet, address: AddressBits(ipv4: $0), mask: AddressBits(prefixLength: 32))
+    return text.withUTF8 { bytes in
+      let end = bytes.firstIndex(of: 47) ?? bytes.count
+      guard let value = strict(UnsafeBufferPointer(rebasing: bytes[..<end])),
+        let length = end == bytes.count ? 32 : plainLength(bytes[(end + 1)...])
+      else { return nil }
+      var item = HostItem(family: .inet, address: AddressBits(ipv4: value))
+      item.setPrefixLength(length)
+      return item
     }
+  }
+
+  /// One or two digits without a leading zero, up to 32.
+  private static func plainLength(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+    guard let first = digits.first, digits.count <= 2, digits.count == 1 || first != 48 else {
+      return nil
+    }
+    var value = 0
+    for digit in digits {
+      guard (48...57).contains(digit) else { return nil }
+      value = value * 10 + Int(digit - 48)
+    }
+    return value <= 32 ? value : nil
   }
 
   private static func strict(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32? {

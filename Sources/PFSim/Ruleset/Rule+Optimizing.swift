@@ -22,9 +22,6 @@ extension Rule {
       && blockReturn.ttl == other.blockReturn.ttl
       && stateOptions.hasSameEffect(as: other.stateOptions)
   }
-
-  /// The fields that rules must share to be merged, besides those of ``hasSameEffect(as:)``.
-  var mergeKey: RuleMergeKey { RuleMergeKey(self) }
 }
 
 extension StateOptions {
@@ -37,58 +34,6 @@ extension StateOptions {
     noSync == other.noSync && sourceTrack == other.sourceTrack
       && interfaceBound == other.interfaceBound && overloadTable == other.overloadTable
       && overloadFlush == other.overloadFlush
-  }
-}
-
-/// The fields of a rule in a superblock except its addresses.
-struct RuleMergeKey: Hashable {
-  var family: AddressFamily
-  var interface: String?
-  var interfaceResidue: UInt32
-  var direction: Direction
-  var proto: IPProtocol
-  var flags: UInt8
-  var flagMask: UInt8
-  var sourcePorts: PortMatch?
-  var destinationPorts: PortMatch?
-  /// The fields in which no rule covers another.
-  let fixed: Fixed
-
-  /// The fields in which no rule covers another.
-  struct Fixed: Hashable {
-    let interfaceNegated: Bool
-    let tagged: String
-    let taggedNegated: Bool
-    let fingerprint: String?
-    let timeouts: [Timeout: UInt32]
-    let icmp: UInt16
-    let icmp6: UInt16
-    let user: IDMatch?
-    let group: IDMatch?
-    let icmpType: UInt8?
-    let icmpCode: UInt8?
-    let tos: UInt8?
-    let sourceNegated: Bool
-    let destinationNegated: Bool
-  }
-
-  init(_ rule: Rule) {
-    family = rule.family
-    interface = rule.interface
-    interfaceResidue = rule.interfaceResidue
-    direction = rule.direction
-    proto = rule.proto
-    flags = rule.flags
-    flagMask = rule.flagMask
-    sourcePorts = rule.source.ports
-    destinationPorts = rule.destination.ports
-    fixed = Fixed(
-      interfaceNegated: rule.interfaceNegated, tagged: rule.tagged,
-      taggedNegated: rule.taggedNegated, fingerprint: rule.fingerprint,
-      timeouts: rule.stateOptions.timeouts, icmp: rule.blockReturn.icmp,
-      icmp6: rule.blockReturn.icmp6, user: rule.user, group: rule.group,
-      icmpType: rule.icmpType, icmpCode: rule.icmpCode, tos: rule.tos,
-      sourceNegated: rule.source.negated, destinationNegated: rule.destination.negated)
   }
 }
 

@@ -254,7 +254,7 @@ extension AnchorCall {
   }
 }
 
-extension Routing.Kind {
+extension RoutingKind {
   /// The word, with a blank in front.
   var word: String {
     switch self {

@@ -23,8 +23,8 @@ extension RuleCover {
       anySourcePort = key.sourcePorts == nil
       anyDestinationPort = key.destinationPorts == nil
       anyFamily = key.family == .unspecified
-      sourceMask = Self.mask(candidate.source, key.fixed.sourceNegated)
-      destinationMask = Self.mask(candidate.destination, key.fixed.destinationNegated)
+      sourceMask = Self.mask(candidate.source, key.sourceNegated)
+      destinationMask = Self.mask(candidate.destination, key.destinationNegated)
     }
 
     private static func mask(_ address: AddressSpec, _ isNegated: Bool) -> AddressBits? {
@@ -37,23 +37,15 @@ extension RuleCover {
     }
   }
 
-  private struct Widened: Hashable {
-    var key: RuleMergeKey
-    var source: AddressSpec
-    var destination: AddressSpec
-  }
-
   /// Which rules others cover.
   ///
   /// The relation is transitive, so that the order does not matter.
   /// - Complexity: The number of rules times the number of shapes among them.
   static func coveredByShape(_ candidates: [Candidate]) -> [Bool] {
-    var firstOfRule: [Widened: Int] = [:]
+    var firstOfRule: [Candidate: Int] = [:]
     var shapes: Set<Shape> = []
     for (index, candidate) in candidates.enumerated() {
-      let rule = Widened(
-        key: candidate.key, source: candidate.source, destination: candidate.destination)
-      if firstOfRule[rule] == nil { firstOfRule[rule] = index }
+      if firstOfRule[candidate] == nil { firstOfRule[candidate] = index }
       shapes.insert(Shape(candidate))
     }
     return candidates.indices.map { index in
@@ -69,8 +61,15 @@ extension RuleCover {
     }
   }
 
-  private static func widen(_ candidate: Candidate, to shape: Shape) -> Widened {
-    var key = candidate.key
+  private static func widen(_ candidate: Candidate, to shape: Shape) -> Candidate {
+    var widened = candidate
+    widen(&widened.key, to: shape)
+    widened.source = widen(candidate.source, shape.sourceMask)
+    widened.destination = widen(candidate.destination, shape.destinationMask)
+    return widened
+  }
+
+  private static func widen(_ key: inout RuleMergeKey, to shape: Shape) {
     if shape.anyInterface {
       key.interface = nil
       key.interfaceResidue = 0
@@ -84,9 +83,6 @@ extension RuleCover {
     if shape.anySourcePort { key.sourcePorts = nil }
     if shape.anyDestinationPort { key.destinationPorts = nil }
     if shape.anyFamily { key.family = .unspecified }
-    return Widened(
-      key: key, source: widen(candidate.source, shape.sourceMask),
-      destination: widen(candidate.destination, shape.destinationMask))
   }
 
   private static func widen(_ address: AddressSpec, _ mask: AddressBits?) -> AddressSpec {

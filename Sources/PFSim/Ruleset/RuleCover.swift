@@ -1,13 +1,13 @@
 /// Finds the rules of a superblock that others cover (`remove_identical_rules`).
 enum RuleCover {
   /// What is compared of one rule.
-  struct Candidate {
+  struct Candidate: Hashable {
     var key: RuleMergeKey
     var source: AddressSpec
     var destination: AddressSpec
 
-    init(_ rule: Rule) {
-      key = rule.mergeKey
+    init(_ rule: Rule, _ numbering: inout RuleMergeKey.Numbering) {
+      key = RuleMergeKey(rule, &numbering)
       source = rule.source.address
       destination = rule.destination.address
     }
@@ -16,12 +16,11 @@ enum RuleCover {
   /// From how many rules on shapes are used instead of comparing each with each.
   private static let largeBlock = 400
 
-  /// The rules that no other covers, in order; of equal rules the first.
-  static func maximal(_ block: [Int], _ items: [RulesetOptimizer.Item]) -> [Int] {
-    let candidates = block.map { Candidate(items[$0].rule) }
+  /// The indices of the rules that no other covers, in order; of equal rules the first.
+  static func maximal(_ candidates: [Candidate]) -> [Int] {
     let isCovered =
-      block.count > largeBlock ? coveredByShape(candidates) : coveredByPairs(candidates)
-    return block.indices.filter { !isCovered[$0] }.map { block[$0] }
+      candidates.count > largeBlock ? coveredByShape(candidates) : coveredByPairs(candidates)
+    return candidates.indices.filter { !isCovered[$0] }
   }
 
   private static func coveredByPairs(_ candidates: [Candidate]) -> [Bool] {
@@ -43,7 +42,9 @@ enum RuleCover {
   static func covers(_ first: Candidate, _ second: Candidate) -> Bool {
     let outer = first.key
     var inner = second.key
-    guard outer.fixed == inner.fixed else { return false }
+    guard outer.fixed == inner.fixed, outer.sourceNegated == inner.sourceNegated,
+      outer.destinationNegated == inner.destinationNegated
+    else { return false }
     if outer.interface == nil {
       inner.interface = nil
       inner.interfaceResidue = 0
@@ -60,10 +61,10 @@ enum RuleCover {
     if outer.family == .unspecified { inner.family = .unspecified }
     guard outer == inner else { return false }
     return covers(
-      first.source, second.source, sameFamily: sameFamily, negated: outer.fixed.sourceNegated)
+      first.source, second.source, sameFamily: sameFamily, negated: outer.sourceNegated)
       && covers(
         first.destination, second.destination, sameFamily: sameFamily,
-        negated: outer.fixed.destinationNegated)
+        negated: outer.destinationNegated)
   }
 
   private static func covers(

@@ -16,6 +16,7 @@ extension RulesetBuilder {
     var hasAdded = false
     var hasError = false
     var buffer = InterfaceNameBuffer()
+    var origins = RuleOrigins(lists, at: place, records: options.recordsOrigin, lexer)
     let errorsBefore = lexer.errorCount
     repeat {
       guard var expanded = combine(rule, lists, choice) else { continue }
@@ -31,7 +32,7 @@ extension RulesetBuilder {
           "skipped", "skipping rule due to errors", pfctl: "skipping rule due to errors",
           at: place, isConsequence: true)
       } else {
-        fillProvenance(&expanded, lists, choice, at: place, lexer)
+        expanded.provenance = origins.provenance(lists, choice, expanded.family, lexer)
         try add(expanded, at: place, &lexer)
         hasAdded = true
       }
@@ -70,20 +71,25 @@ extension RulesetBuilder {
     one != .unspecified && other != .unspecified && one != other
   }
 
-  /// Checks the masks of both hosts, and shortens those of dynamic addresses for good.
+  /// Checks the masks of both hosts, and shortens those of dynamic addresses for good
+  /// (`check_netmask`).
   private func checkMasks(
     _ family: AddressFamily, _ lists: inout ExpansionLists, _ choice: Combination,
     _ lexer: inout Lexer
   ) -> Bool {
     guard family == .inet else { return false }
-    var hasError = false
-    if choice[3] < lists.source.count {
-      hasError = !lists.source[choice[3]].checkMask(family, &lexer)
-    }
-    if choice[6] < lists.destination.count {
-      hasError = !lists.destination[choice[6]].checkMask(family, &lexer) || hasError
-    }
-    return hasError
+    let source = checkMask(&lists.source, choice[3], &lexer)
+    let destination = checkMask(&lists.destination, choice[6], &lexer)
+    return !source || !destination
+  }
+
+  /// False, and said, where the mask is too long for IPv4.
+  private func checkMask(
+    _ hosts: inout [HostItem], _ index: Int, _ lexer: inout Lexer
+  ) -> Bool {
+    // Looked at first, as a change copies the list.
+    guard index < hosts.count, hosts[index].mask.leadingOnes > 32 else { return true }
+    return hosts[index].checkMask(.inet, &lexer)
   }
 
   private func fill(_ rule: inout Rule, _ lists: ExpansionLists, _ choice: Combination) {
@@ -210,17 +216,16 @@ extension HostItem {
   ///
   /// False, and said, where it is too long.
   mutating func checkMask(_ family: AddressFamily, _ lexer: inout Lexer) -> Bool {
-    guard family == .inet else { return true }
     let bits = mask.leadingOnes
+    guard family == .inet, bits > 32 else { return true }
     switch kind {
     case .table, .range: return true
-    case .dynamic: if bits > 32 { mask = AddressBits(prefixLength: 32) }
+    case .dynamic:
+      mask = AddressBits(prefixLength: 32)
+      return true
     default:
-      if bits > 32 {
-        lexer.log.printError("netmask \(bits) invalid for IPv4 address")
-        return false
-      }
+      lexer.log.printError("netmask \(bits) invalid for IPv4 address")
+      return false
     }
-    return true
   }
 }

@@ -52,36 +52,26 @@ extension RulesetBuilder {
     var entries: [TableDefinition.Entry] = []
     var position = 0
     while let word = Self.nextWord(bytes, &position) {
-      var text = Substring(word)
-      var isNegated = false
-      while text.first == "!" {
-        isNegated.toggle()
-        text = text.dropFirst()
-      }
-      if isPlain(text), let entry = IPv4Text.entry(text, isNegated) {
-        entries.append(entry)
-        continue
+      guard word.utf8.count < Self.longestTableWord else {
+        throw fail("table-file", "cannot load \"\(name)\": Invalid argument", at: place, &lexer)
       }
       var sentences: [String] = []
-      let hosts = resolver.resolve(String(text)) { sentences.append($0) }
+      let found = TableDefinition.Entry.entries(of: word, resolver) { sentences.append($0) }
       for sentence in sentences { lexer.log.printError(sentence) }
-      if hosts.isEmpty {
+      guard let found else {
+        throw fail(
+          "table-file", "cannot load \"\(name)\": Invalid argument", at: place, &lexer)
+      }
+      if found.isEmpty {
         throw fail("table-file", "file \"\(name)\" contains bad data", at: place, &lexer)
       }
-      for host in hosts {
-        guard let entry = host.tableEntry(isNegated) else {
-          throw fail(
-            "table-file", "cannot load \"\(name)\": Invalid argument", at: place, &lexer)
-        }
-        entries.append(entry)
-      }
+      entries += found
     }
     return entries
   }
 
-  private func isPlain(_ text: Substring) -> Bool {
-    text.utf8.first.map { (48...57).contains($0) } ?? false
-  }
+  /// The size of pfctl's buffer for a word of a table file.
+  private static let longestTableWord = 256
 
   /// The next word of a table file, without comments (`pfr_next_token`).
   private static func nextWord(_ bytes: [UInt8], _ position: inout Int) -> String? {
@@ -100,65 +90,5 @@ extension RulesetBuilder {
       position += 1
     }
     return start == position ? nil : String(decoding: bytes[start..<position], as: UTF8.self)
-  }
-}
-
-extension HostItem {
-  /// The entry of a table; nil where the prefix is longer than the family's addresses.
-  fileprivate func tableEntry(_ negated: Bool) -> TableDefinition.Entry? {
-    let length = mask.leadingOnes
-    guard family != .unspecified, length <= family.addressBits else { return nil }
-    return TableDefinition.Entry(
-      family: family, address: address, prefixLength: UInt8(length),
-      negated: isNegated != negated)
-  }
-}
-
-extension IPv4Text {
-  /// An entry of a plain IPv4 address or network; nil for other forms.
-  fileprivate static func entry(_ text: Substring, _ negated: Bool) -> TableDefinition.Entry? {
-    let item = text.utf8.contains(47) ? network(String(text)) : dottedQuad(String(text))
-    return item?.tableEntry(negated)
-  }
-}
-
-extension TableDefinition {
-  /// The definition as pfctl prints it, without a line end.
-  ///
-  /// Lists that follow each other merge.
-  public var text: String {
-    var text = "table <\(name)>"
-    if isConst { text += " const" }
-    if isPersistent { text += " persist" }
-    var isInList = false
-    for source in sources {
-      switch source {
-      case .file(let name):
-        if isInList { text += " }" }
-        isInList = false
-        text += " file \"\(name)\""
-      case .list(let entries):
-        if !isInList { text += " {" }
-        isInList = true
-        for entry in entries {
-          text += entry.negated ? " !" : " "
-          text += entry.text
-        }
-      }
-    }
-    if isInList { text += " }" }
-    if hasContents, sources.isEmpty { text += " { }" }
-    return text
-  }
-}
-
-extension TableDefinition.Entry {
-  /// The entry as pfctl prints it, without `!`.
-  ///
-  /// A network of length 0 prints as `any`.
-  public var text: String {
-    if prefixLength == 0, address.isZero { return "any" }
-    let text = IPAddress(family: family, bits: address).description
-    return Int(prefixLength) == family.addressBits ? text : "\(text)/\(prefixLength)"
   }
 }

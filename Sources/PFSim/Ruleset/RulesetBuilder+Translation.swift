@@ -140,7 +140,7 @@ extension RulesetBuilder {
 
   /// Tables and interfaces with several addresses need round-robin.
   func checkPool(
-    _ hosts: [HostItem], _ selection: AddressPool.Selection, _ pools: String, at place: Place,
+    _ hosts: [HostItem], _ selection: PoolSelection, _ pools: String, at place: Place,
     _ lexer: inout Lexer
   ) throws(StatementError) {
     guard selection != .roundRobin else { return }

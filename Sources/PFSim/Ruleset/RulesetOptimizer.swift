@@ -4,15 +4,6 @@
 /// It only touches filter rules, and only within a superblock: a run of rules that may change
 /// places without a change of meaning.
 struct RulesetOptimizer {
-  /// A rule on its way through the optimiser.
-  struct Item {
-    var rule: Rule
-    /// The generated table that the source may go into, an index into ``tables``; -1 for none.
-    var sourceTable = -1
-    /// The same for the destination.
-    var destinationTable = -1
-  }
-
   /// A table in the making.
   struct Table {
     var entries: [TableDefinition.Entry] = []
@@ -26,28 +17,37 @@ struct RulesetOptimizer {
   private(set) var tableCount = 0
   private var tables: [Table] = []
   private var definitions: [TableDefinition] = []
-  var items: [Item] = []
+  private var rules: [Rule] = []
+  /// The generated table that each rule's source may go into, an index into ``tables``; -1 for
+  /// none.
+  private var sourceTable: [Int32] = []
+  /// The same for the destination.
+  private var destinationTable: [Int32] = []
+  private var numbering = RuleMergeKey.Numbering()
 
   /// Optimises the filter rules of every anchor of a load; the generated tables are added to the
   /// anchor's tables and, for printing, listed.
   mutating func optimize(_ ruleset: inout Ruleset) {
     for index in ruleset.anchors.indices where !ruleset.anchors[index][.filter].isEmpty {
-      let rules = ruleset.anchors[index][.filter]
+      swap(&rules, &ruleset.anchors[index].rules[Int(RuleKind.filter.rawValue)])
       definitions = []
-      ruleset.anchors[index][.filter] = optimize(rules)
+      ruleset.anchors[index][.filter] = optimizedRules()
+      rules = []
       ruleset.anchors[index].tables += definitions
       ruleset.anchors[index].generatedTables = definitions.map(\.name)
     }
   }
 
   /// Optimises one list of filter rules.
-  private mutating func optimize(_ rules: [Rule]) -> [Rule] {
-    items = rules.map { Item(rule: $0) }
+  private mutating func optimizedRules() -> [Rule] {
+    sourceTable = Array(repeating: -1, count: rules.count)
+    destinationTable = sourceTable
+    numbering = RuleMergeKey.Numbering()
     var result: [Rule] = []
     result.reserveCapacity(rules.count)
     for block in superblocks() {
       for index in optimize(block) {
-        var rule = items[index].rule
+        var rule = rules[index]
         rule.loadNumber = Int32(truncatingIfNeeded: result.count)
         result.append(rule)
       }
@@ -58,17 +58,18 @@ struct RulesetOptimizer {
   /// The order of one superblock's rules, after all passes.
   private mutating func optimize(_ block: [Int]) -> [Int] {
     guard block.count > 1 else { return block }
-    let kept = RuleCover.maximal(block, items)
-    let combined = combine(kept)
-    return SkipStepOrder(items: items).order(combined)
+    let candidates = block.map { RuleCover.Candidate(rules[$0], &numbering) }
+    let kept = RuleCover.maximal(candidates)
+    let combined = combine(kept.map { block[$0] }, kept.map { candidates[$0] })
+    return SkipStepOrder(rules: rules).order(combined)
   }
 
   // MARK: - Superblocks
 
   private func superblocks() -> [[Int]] {
     var blocks: [[Int]] = []
-    for index in items.indices {
-      if let first = blocks.last?.first, belongs(items[index].rule, with: items[first].rule) {
+    for index in rules.indices {
+      if let first = blocks.last?.first, belongs(rules[index], with: rules[first]) {
         blocks[blocks.count - 1].append(index)
       } else {
         blocks.append([index])
@@ -89,14 +90,12 @@ struct RulesetOptimizer {
   // MARK: - Tables
 
   /// Gathers rules that differ in one address only into tables (`combine_rules`).
-  private mutating func combine(_ block: [Int]) -> [Int] {
+  private mutating func combine(_ block: [Int], _ candidates: [RuleCover.Candidate]) -> [Int] {
     tables = []
-    let groups = AddressGroups(block, items)
+    let groups = AddressGroups(block, candidates)
     for position in block.indices {
       let index = block[position]
-      if items[index].sourceTable < 0, items[index].destinationTable < 0 {
-        gather(index, position, groups)
-      }
+      if isFree(index) { gather(index, position, groups) }
     }
     return placeTables(block)
   }
@@ -120,25 +119,24 @@ struct RulesetOptimizer {
 
   /// Whether no table has taken the rule yet.
   private func isFree(_ index: Int) -> Bool {
-    items[index].sourceTable < 0 && items[index].destinationTable < 0
+    sourceTable[index] < 0 && destinationTable[index] < 0
   }
 
   private mutating func add(_ index: Int, to table: Int, _ side: AddressGroups.Side) {
-    let rule = items[index].rule
-    let host = side == .sameSource ? rule.destination : rule.source
+    let host = side == .sameSource ? rules[index].destination : rules[index].source
     if side == .sameSource {
-      items[index].destinationTable = table
+      destinationTable[index] = Int32(truncatingIfNeeded: table)
     } else {
-      items[index].sourceTable = table
+      sourceTable[index] = Int32(truncatingIfNeeded: table)
     }
-    tables[table].entries.append(host.tableEntry(rule.family))
+    tables[table].entries.append(host.tableEntry(rules[index].family))
   }
 
   /// Puts the tables that are large enough into the first of their rules, and drops the others.
   private mutating func placeTables(_ block: [Int]) -> [Int] {
     var kept: [Int] = []
     for index in block {
-      let table = max(items[index].sourceTable, items[index].destinationTable)
+      let table = Int(max(sourceTable[index], destinationTable[index]))
       guard table >= 0, tables[table].entries.count >= Self.tableThreshold else {
         kept.append(index)
         continue
@@ -151,12 +149,12 @@ struct RulesetOptimizer {
       definition.hasContents = true
       definition.entries = tables[table].entries
       definition.sources = [.list(tables[table].entries)]
-      definition.location = items[index].rule.provenance.location
+      definition.location = rules[index].provenance.location
       definitions.append(definition)
-      if items[index].sourceTable >= 0 {
-        items[index].rule.source.address = .table(name)
+      if sourceTable[index] >= 0 {
+        rules[index].source.address = .table(name)
       } else {
-        items[index].rule.destination.address = .table(name)
+        rules[index].destination.address = .table(name)
       }
       kept.append(index)
     }

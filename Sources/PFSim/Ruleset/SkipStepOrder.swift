@@ -1,9 +1,8 @@
 /// Puts rules that share a field next to each other, so that the kernel can skip them together
 /// (`reorder_rules`).
 struct SkipStepOrder {
-  let items: [RulesetOptimizer.Item]
-
-  init(items: [RulesetOptimizer.Item]) { self.items = items }
+  /// The rules that blocks point into.
+  let rules: [Rule]
 
   /// The fields of skip steps, in the kernel's order.
   private enum Field: Int, CaseIterable {
@@ -28,7 +27,7 @@ struct SkipStepOrder {
 
   private func reorder(_ block: [Int], depth: Int, _ result: inout [Int]) {
     var steps = Field.allCases.map { field in
-      SkipLists(block.map { value(of: items[$0].rule, field) })
+      SkipLists(block.map { value(of: rules[$0], field) })
     }
     guard steps.contains(where: { $0.isUseful }) else {
       result += block

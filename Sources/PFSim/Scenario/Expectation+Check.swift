@@ -43,7 +43,9 @@ extension Expectation {
       location: expected.first?.location ?? location)
   }
 
+  /// Each line must be found; an empty list means that there is nothing to find.
   private func compareAmong(_ actual: [String]) -> Difference? {
+    if expected.isEmpty { return compareLines(actual) { $0 == $1 } }
     for line in expected where !actual.contains(where: { $0.contains(line.text) }) {
       return Difference(
         message: "not among what was found", actual: actual,

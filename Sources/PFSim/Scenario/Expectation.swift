@@ -48,15 +48,15 @@ public struct Expectation: Sendable, Hashable {
     case counters
     /// The text of a view of `pfctl -s`; the argument holds the view and its options.
     case show
-    /// Codes of assumptions that must be among those used.
+    /// Codes of assumptions that must be among those used; an empty list means none.
     case assumptions
-    /// Codes of findings that must be among those of the host's rules.
+    /// Codes of findings that must be among those of the host's rules; an empty list means none.
     case findings
-    /// The exit code of the step's command.
+    /// The exit code of the step's command; a step that does not expect it must exit with 0.
     case exit
-    /// Lines that must be among those on standard error.
+    /// Lines that must be among those on standard error; an empty list means none.
     case messages
-    /// Sentences that must be among those about what the step did.
+    /// Sentences that must be among those about what the step did; an empty list means none.
     case effects
   }
 
@@ -92,6 +92,11 @@ public struct Expectation: Sendable, Hashable {
     self.argument = argument
     self.expected = expected
     self.location = location
+  }
+
+  /// Whether every fact fits: one of the lines is looked for within others and empty.
+  public var assertsNothing: Bool {
+    subject.comparison == .among && expected.contains { $0.text.allSatisfy(\.isWhitespace) }
   }
 
   /// The subject with its argument, for reports.

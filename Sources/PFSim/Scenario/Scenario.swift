@@ -6,6 +6,8 @@ public struct Scenario: Sendable {
   public var teaches = ""
   /// The file that it was read from, as the user named it; empty for none.
   public var file = ""
+  /// Where the main ruleset is named, for errors in it.
+  public var rulesLocation: Provenance.Location?
   /// The host before the first step: configuration, rules, VMs.
   public var deployment: Deployment
   /// What happens, in order.

@@ -37,4 +37,15 @@ public struct ScenarioResult: Sendable, Hashable {
     self.file = file
     self.teaches = teaches
   }
+
+  /// Notes a step that failed by itself, whatever was expected of it.
+  mutating func fail(
+    _ step: String, _ message: String, _ actual: [String] = [],
+    at location: Provenance.Location? = nil
+  ) {
+    failures.append(
+      Failure(
+        expectation: nil, message: message, actual: actual, location: location, step: step,
+        path: []))
+  }
 }

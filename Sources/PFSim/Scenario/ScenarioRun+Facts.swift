@@ -129,7 +129,7 @@ extension ScenarioRun {
     case .lease: return leaseFact(argument)
     case .assumptions: return .lines(host.assumptions.map(\.code))
     case .findings: return .lines(host.findings.map(\.code))
-    case .states: return .lines([String(host.filter.stateSnapshots.count)])
+    case .states: return .lines([String(host.filter.stateSnapshots.count { !$0.isUnlinked })])
     case .counters: return counterFact(argument)
     case .show: return viewFact(argument)
     default: return .missing("nothing is known about \(subject.rawValue)")

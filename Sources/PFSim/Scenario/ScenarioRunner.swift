@@ -8,19 +8,25 @@ public struct ScenarioRunner: Sendable {
     self.environment = environment
   }
 
-  /// Takes the scenario's steps and checks what is expected; a failed step ends the scenario.
+  /// Takes the scenario's steps and checks what is expected; a step that cannot be taken ends the
+  /// scenario.
+  ///
+  /// A scenario that expects nothing fails, and so does a command that is refused where the step
+  /// does not expect its exit code: neither must look like a success.
   public func run(_ scenario: Scenario) -> ScenarioResult {
     var result = ScenarioResult(
       name: scenario.name, file: scenario.file, teaches: scenario.teaches)
+    if scenario.expectationCount == 0 {
+      result.fail("the scenario", "nothing is expected")
+      return result
+    }
     let host: Host
     do {
       host = try scenario.deployment.makeHost()
     } catch {
-      let reason = error.report.messages.filter { !Host.printedNotices.contains($0) }
-      result.failures.append(
-        .init(
-          expectation: nil, message: "the rules are refused", actual: reason, location: nil,
-          step: error.report.title, path: []))
+      result.fail(
+        error.report.title, "the rules are refused", Self.words(of: error.report),
+        at: scenario.rulesLocation)
       return result
     }
     var run = ScenarioRun(scenario, on: host, environment)
@@ -28,10 +34,7 @@ public struct ScenarioRunner: Sendable {
       do {
         try run.perform(step: index)
       } catch {
-        result.failures.append(
-          .init(
-            expectation: nil, message: error.reason, actual: [], location: step.location,
-            step: step.action.title, path: []))
+        result.fail(step.action.title, error.reason, at: step.location)
         break
       }
       check(step, run, &result)
@@ -40,9 +43,21 @@ public struct ScenarioRunner: Sendable {
     return result
   }
 
+  /// What a command printed, without what it always prints.
+  private static func words(of report: EventReport) -> [String] {
+    report.messages.filter { !$0.isEmpty && !Host.printedNotices.contains($0) }
+  }
+
   private func check(
     _ step: Scenario.Step, _ run: ScenarioRun, _ result: inout ScenarioResult
   ) {
+    if !step.expectations.contains(where: { $0.subject == .exit }) {
+      for report in run.reports where report.exitCode != 0 {
+        result.fail(
+          report.title, "exits with \(report.exitCode), and no exit code is expected",
+          Self.words(of: report), at: step.location)
+      }
+    }
     for expectation in step.expectations {
       result.checked += 1
       let fact = run.fact(expectation.subject, expectation.argument)

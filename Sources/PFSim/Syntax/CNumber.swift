@@ -33,6 +33,23 @@ enum CNumber {
     return isNegative ? 0 &- value : value
   }
 
+  /// A decimal number of digits, perhaps with a minus in front; nil where it does not fit.
+  static func decimal(_ digits: [UInt8]) -> Int64? {
+    let isNegative = digits.first == 45
+    guard digits.count > (isNegative ? 1 : 0) else { return nil }
+    var value: Int64 = 0
+    for byte in digits[(isNegative ? 1 : 0)...] {
+      let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+      let digit = Int64(byte) - 48
+      let (sum, carry) =
+        isNegative
+        ? product.subtractingReportingOverflow(digit) : product.addingReportingOverflow(digit)
+      if overflow || carry { return nil }
+      value = sum
+    }
+    return value
+  }
+
   private static func digit(_ byte: UInt8) -> UInt64? {
     switch byte {
     case 48...57: UInt64(byte - 48)

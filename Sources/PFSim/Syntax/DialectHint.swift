@@ -5,9 +5,9 @@ struct DialectHint {
 
   /// Looks a token up; nil for words that no dialect explains here.
   init?(_ token: Token) {
-    guard let hint = Self.hints[token.text] else { return nil }
+    guard let hint = Self.hints[token.word] else { return nil }
     let system = hint.system == .openBSD ? "OpenBSD 4.7 and later" : "FreeBSD"
-    message = "'\(token.text)' is \(system) syntax, which macOS's pf does not have"
+    message = "'\(token.word)' is \(system) syntax, which macOS's pf does not have"
     if !hint.instead.isEmpty { message += "; \(hint.instead)" }
   }
 

@@ -15,13 +15,18 @@ enum Keyword: UInt8 {
 }
 
 extension Keyword {
-  /// The keyword that a word spells, or nil.
+  /// The keyword that a word's bytes spell, or nil.
   ///
   /// Case matters.
-  init?(_ word: String) {
-    guard let keyword = Self.bySpelling[word] else { return nil }
+  init?(_ word: [UInt8]) {
+    guard let keyword = Self.index.keyword(word) else { return nil }
     self = keyword
   }
+
+  /// The word.
+  var spelling: String { Self.index.spellings[Int(rawValue)] }
+
+  private static let index = KeywordIndex(bySpelling)
 
   private static let bySpelling: [String: Keyword] = [
     "all": .all, "allow-opts": .allowOpts, "altq": .altq, "anchor": .anchor,

@@ -192,7 +192,7 @@ extension Parser {
     }
     var modifiers: InterfaceModifiers = []
     var name = Substring(token.text)
-    while let colon = name.lastIndex(of: ":") {
+    while let colon = name.utf8.lastIndex(of: 58) {
       guard let modifier = InterfaceModifiers(word: name[colon...].dropFirst()) else {
         throw fail(
           "interface-modifier", "interface \(name) has bad modifier", at: token.place)

@@ -100,7 +100,7 @@ extension Parser {
   }
 
   private mutating func setSelection(
-    _ selection: AddressPool.Selection, _ options: inout PoolOptions, _ place: Place
+    _ selection: PoolSelection, _ options: inout PoolOptions, _ place: Place
   ) throws(StatementError) {
     take()
     if options.selection != .none {

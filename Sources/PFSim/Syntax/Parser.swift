@@ -220,7 +220,7 @@ extension Token {
     case .end: "the end of the file"
     case .newline: "the end of the line"
     case .symbol(let byte): "'\(Unicode.Scalar(byte))'"
-    case .keyword: text.isEmpty ? "this word" : "'\(text)'"
+    case .keyword(let keyword): "'\(keyword.spelling)'"
     case .string: "'\(text)'"
     case .number: "the number \(number)"
     case .portRange: "this range operator"

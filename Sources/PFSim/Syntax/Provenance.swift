@@ -16,31 +16,6 @@ public struct Provenance: Sendable, Hashable {
       self.column = column
     }
   }
-  /// A list item that this rule took out of a list, or a macro that supplied text.
-  public struct Part: Sendable, Hashable {
-    /// What supplied the text.
-    public enum Kind: UInt8, Sendable, Hashable {
-      /// An item of a list in braces.
-      case listItem
-      /// A macro.
-      case macro
-      /// An interface name that stood for its addresses, or a host name.
-      case resolved
-    }
-    /// What supplied the text.
-    public var kind: Kind
-    /// The item's or macro's text.
-    public var text: String
-    /// Where it stands (macros: their definition).
-    public var location: Location?
-
-    /// Makes a part.
-    public init(kind: Kind, text: String, location: Location? = nil) {
-      self.kind = kind
-      self.text = text
-      self.location = location
-    }
-  }
   /// The first token of the statement; nil for rules that no text holds.
   public var location: Location?
   /// The list items and macros, in the order of the text.

@@ -90,14 +90,14 @@ struct LogQuick {
 
 /// A routing option.
 struct RouteClause {
-  var kind: Routing.Kind
+  var kind: RoutingKind
   var hosts: [HostItem] = []
   var pool = PoolOptions()
 }
 
 /// The words behind a pool.
 struct PoolOptions {
-  var selection = AddressPool.Selection.none
+  var selection = PoolSelection.none
   /// The key of `source-hash`.
   var hashKey: [UInt32] = []
   var isSticky = false

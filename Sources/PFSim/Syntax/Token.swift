@@ -27,8 +27,14 @@ struct Token {
   var line: Int32
   /// Where the token stands.
   var place: Place
-  /// The text of a word or string, else empty.
+  /// The text of a word or string that is no keyword, else empty.
   var text = ""
   /// The value of a number, else 0.
   var number: Int64 = 0
+
+  /// The word as it was written, keyword or not.
+  var word: String {
+    if case .keyword(let keyword) = kind { return keyword.spelling }
+    return text
+  }
 }

@@ -62,7 +62,7 @@ public final class EvaluatorComparison {
   /// Shows all packets of the ruleset.
   func compare() throws(EvaluationBenchmark.Disagreement) {
     for number in 0..<Self.packetsPerRuleset {
-      if random.below(25) == 0 { try change() }
+      if random.below(40) == 0 { try change() }
       try show(packets.next(), number)
     }
     try compareCounters("the end")
@@ -193,9 +193,10 @@ public final class EvaluatorComparison {
           .init(address: IPAddress(ipv4: $0.0), prefixLength: $0.1)
         })
     }
+    let second: [(UInt32, UInt8)] = variant == 1 ? [(0x0a00_0009, 29)] : []
     return [
       interface("lo0", [(0x7f00_0001, 8)]),
-      interface("en0", variant == 1 ? [(0xc0a8_0114, 24), (0x0a00_0009, 29)] : [(0xc0a8_0114, 24)]),
+      interface("en0", [(0xc0a8_0114, 24)] + second),
       interface("bridge100", variant == 2 ? [] : [(0xc0a8_4001, 24)]),
     ]
   }

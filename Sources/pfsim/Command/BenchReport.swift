@@ -69,7 +69,8 @@ struct BenchReport {
       return
     }
     let document = ReportDocument.make(
-      assumptions: Self.assumptions, [
+      assumptions: Self.assumptions,
+      [
         .init("runs", .array(runs.map(json))),
         .init("measurements", .array(numbers.map(json))),
       ])

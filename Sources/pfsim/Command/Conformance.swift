@@ -48,7 +48,9 @@ struct Conformance: ParsableCommand {
         guard let runner = runners.first(where: { $0.recognises(vector) }) else {
           throw CommandFailure.badInput("\(file):\(number + 1): an unknown kind of vector")
         }
-        let failure = runner.run(vector)
+        let outcome = runner.outcome(of: vector)
+        if let remark = outcome.remark { print("NOTE \(fileName): \(vector.name): \(remark)") }
+        let failure = outcome.failure
         if vector.isUncertain {
           uncertain += 1
           if verbose, let failure { report(failure, vector, isUncertain: true) }

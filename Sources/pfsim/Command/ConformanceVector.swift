@@ -43,4 +43,21 @@ protocol VectorRunner {
 
   /// Runs a vector: nil where everything agrees.
   func run(_ vector: ConformanceVector) -> VectorFailure?
+
+  /// Runs a vector and says what a reader should know besides.
+  func outcome(of vector: ConformanceVector) -> VectorOutcome
+}
+
+extension VectorRunner {
+  func outcome(of vector: ConformanceVector) -> VectorOutcome {
+    VectorOutcome(failure: run(vector), remark: nil)
+  }
+}
+
+/// How a vector went.
+struct VectorOutcome: Sendable {
+  /// The first difference, nil where everything agrees.
+  var failure: VectorFailure?
+  /// What had to be assumed to compare the vector, nil for nothing.
+  var remark: String?
 }

@@ -25,21 +25,20 @@ struct DeploymentOptions: ParsableArguments {
 
   /// The deployment for one mode, with one VM unless the host description has its own.
   /// - Throws: ``CommandFailure`` for files that cannot be opened or read.
-  func deployment(for mode: NetworkMode) throws(CommandFailure) -> Deployment {
+  /// - Parameter isLookedAt: Whether the host is only shown, so that a snapshot needs no VM more.
+  func deployment(
+    for mode: NetworkMode, isLookedAt: Bool = false
+  ) throws(CommandFailure) -> Deployment {
     var deployment = try described()
     if let list = rules.interfaces { deployment.host.interfaces = list.interfaces }
     deployment.host.hostNames.merge(rules.hosts.addresses) { _, new in new }
     let files = rules.files
+    let readDescribed = deployment.host.readFile
     deployment.host.readFile = { path in
-      do throws(CommandFailure) {
-        return .success(try files.bytes(named: path))
-      } catch {
-        let reason =
-          error.message.hasPrefix(path + ": ")
-          ? String(error.message.dropFirst(path.count + 2)) : error.message
-        return .failure(reason)
-      }
+      if case .success(let bytes) = readDescribed(path) { return .success(bytes) }
+      return RuleFiles.contents(path, files)
     }
+    deployment.host.fingerprints = try rules.loadFingerprints() ?? deployment.host.fingerprints
     let macros = rules.macros.map { RulesFile.Macro(name: $0.name, value: $0.value) }
     if let path = rules.rules {
       deployment.rules = RulesFile(
@@ -54,6 +53,7 @@ struct DeploymentOptions: ParsableArguments {
     deployment.loadOrder = rules.loadOrder == .afterVM ? .afterVM : .beforeVM
     deployment.seed = host.seed
     deployment.evaluator = host.ruleEvaluator
+    if isLookedAt, deployment.host.snapshot != nil { return deployment }
     if deployment.machines.isEmpty, !deployment.hasTimeline {
       deployment.machines = [VirtualMachine(name: "vm", mode: mode, softnet: softnet)]
     }
@@ -72,9 +72,7 @@ struct DeploymentOptions: ParsableArguments {
     do {
       return try deployment.makeHost()
     } catch {
-      let notices = Set(Host.printedNotices)
-      let messages = error.report.messages.filter { !notices.contains($0) }
-      throw .badInput(messages.joined(separator: "\n"))
+      throw .badInput(error.message)
     }
   }
 }

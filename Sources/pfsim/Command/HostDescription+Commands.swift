@@ -6,8 +6,10 @@ extension HostDescription {
     _ word: String, _ key: YAMLValue, _ item: YAMLValue
   ) throws(CommandFailure) -> HostEvent {
     switch word {
-    case "pfctl": return try pfctl(Self.words(try item.string()), item)
+    case "pfctl": return try pfctl(item)
+    case "send": return try send(try item.string(), item)
     case "tart": return tart(Self.words(try item.string()))
+    case "tool": return .tool(try preset(item))
     case "sleep": return .sleep(seconds: try item.duration())
     default: throw key.unknown(word, Self.eventKeys)
     }
@@ -19,7 +21,39 @@ extension HostDescription {
     switch words.first {
     case "pfctl": return try pfctl(Array(words.dropFirst()), value)
     case "tart": return tart(Array(words.dropFirst()))
-    default: throw value.unknown(text, Self.plainEvents + ["pfctl …", "tart …"])
+    case "tool": return .tool(try preset(Array(words.dropFirst()), value))
+    case "vm": return try machineEvent(Array(words.dropFirst()), value)
+    case "wait", "sleep":
+      guard words.count == 2 else { throw value.failure("expected \(words[0]) and a duration") }
+      let seconds = try YAMLValue(parsing: words[1], file: value.file).duration()
+      return words[0] == "wait" ? .wait(seconds: seconds) : .sleep(seconds: seconds)
+    case "send": return try send(text.drop { $0 != " " }.drop { $0 == " " }.description, value)
+    default:
+      let commands = ["pfctl …", "tart …", "tool NAME", "vm start MODE"]
+      throw value.unknown(text, Self.plainEvents + commands)
+    }
+  }
+
+  /// `vm start MODE [NAME]`, `vm stop [NAME]`.
+  private func machineEvent(
+    _ words: [String], _ value: YAMLValue
+  ) throws(CommandFailure) -> HostEvent {
+    switch (words.first, words.count) {
+    case ("start", 2...3):
+      guard let mode = NetworkMode(name: words[1]) else {
+        throw value.failure("expected nat, softnet, bridged or host behind 'vm start'")
+      }
+      return .startVM(VirtualMachine(name: words.count > 2 ? words[2] : "vm", mode: mode))
+    case ("stop", 1...2): return .stopVM(name: words.count > 1 ? words[1] : "vm")
+    default: throw value.failure("expected vm start MODE [NAME] or vm stop [NAME]")
+    }
+  }
+
+  private func send(_ text: String, _ value: YAMLValue) throws(CommandFailure) -> HostEvent {
+    do throws(PacketNotationError) {
+      return .packet(try PacketNotation(text))
+    } catch {
+      throw value.failure(error.reason)
     }
   }
 
@@ -39,18 +73,63 @@ extension HostDescription {
 
   /// The keys of events that need something.
   static let eventKeys = [
-    "start", "stop", "load", "flush", "enable-token", "release", "interface-up",
+    "start", "stop", "load", "append", "flush", "enable-token", "release", "interface-up",
     "interface-down", "default-route", "skip", "no-skip", "wait", "pfctl", "tart", "sleep",
+    "tool", "send",
   ]
 
+  /// pfctl's words as one text, or `{args: […], files: {NAME: TEXT}}`.
+  private func pfctl(_ value: YAMLValue) throws(CommandFailure) -> HostEvent {
+    if value.isScalar { return try pfctl(Self.words(try value.string()), value) }
+    var words: [String] = []
+    var files: [String: String] = [:]
+    try value.read(["args", "files"]) { key, item throws(CommandFailure) in
+      if key == "args" {
+        for word in try item.items() { words.append(try word.string()) }
+      } else {
+        for (name, text) in try item.members() { files[try name.string()] = try text.string() }
+      }
+    }
+    return try pfctl(words, files: files, value)
+  }
+
   private func pfctl(
-    _ words: [String], _ value: YAMLValue
+    _ words: [String], files: [String: String] = [:], _ value: YAMLValue
   ) throws(CommandFailure) -> HostEvent {
     do throws(PfctlUsageError) {
-      return .pfctl(try PfctlCommandLine(words, file: text(ofFile:)))
+      let line = try PfctlCommandLine(words, files: files) { files[$0] ?? text(ofFile: $0) }
+      guard !line.events.isEmpty else {
+        throw PfctlUsageError("this command line changes nothing")
+      }
+      return .pfctl(line)
     } catch {
       throw value.failure(error.message)
     }
+  }
+
+  /// `mullvad`, `mullvad off`, or `{name: mullvad, tunnel: utun5}`.
+  private func preset(_ value: YAMLValue) throws(CommandFailure) -> ToolPreset {
+    guard !value.isScalar else { return try preset(Self.words(try value.string()), value) }
+    var words: [String] = []
+    var tunnel: String?
+    try value.read(["name", "tunnel"]) { key, item throws(CommandFailure) in
+      if key == "name" { words = Self.words(try item.string()) } else { tunnel = try item.string() }
+    }
+    var preset = try preset(words, value)
+    if let tunnel { preset.tunnel = tunnel }
+    return preset
+  }
+
+  private func preset(
+    _ words: [String], _ value: YAMLValue
+  ) throws(CommandFailure) -> ToolPreset {
+    guard let name = words.first, let tool = ToolPreset.Tool(rawValue: name),
+      words.count == 1 || words.count == 2 && ["on", "off"].contains(words[1])
+    else {
+      let known = ToolPreset.Tool.allCases.map(\.rawValue).joined(separator: ", ")
+      throw value.failure("expected one of \(known), and off where it ends")
+    }
+    return ToolPreset(tool, ends: words.last == "off")
   }
 
   private func tart(_ words: [String]) -> HostEvent {

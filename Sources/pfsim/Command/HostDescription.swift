@@ -8,12 +8,14 @@ struct HostDescription {
   var machines: [VirtualMachine] = []
   /// The texts under `files`, by the names that rules and pfctl commands use.
   var texts: [String: String] = [:]
+  /// The errors so far.
+  let failures = FailureLog()
   private let files: InputFile
   private let folder: String
 
   /// The keys of a host file.
   static let keys = [
-    "profile", "interfaces", "routes", "hosts", "settings", "vms", "rules", "anchors",
+    "base", "profile", "interfaces", "routes", "hosts", "settings", "vms", "rules", "anchors",
     "load-order", "timeline", "files", "enabled", "seed",
   ]
 
@@ -21,22 +23,44 @@ struct HostDescription {
   /// - Throws: ``CommandFailure`` with file, line and column.
   init(file: String, files: InputFile = InputFile()) throws(CommandFailure) {
     let text = try InputFile.text(of: file)
+    guard HostSnapshot.isSnapshot(text) else {
+      try self.init(text: text, file: file, files: files)
+      return
+    }
+    self.init(folder: Self.folder(of: file), files: files)
+    do throws(SnapshotError) {
+      deployment.host = try HostSnapshot(parsing: text, file: file).configuration
+    } catch {
+      throw .badInput(error.description)
+    }
+    // The Mac's VMs are those of the snapshot; a verb adds the one it asks about.
+    finish()
+  }
+
+  /// Reads the text of a host file.
+  /// - Throws: ``CommandFailure`` with file, line and column.
+  init(text: String, file: String, files: InputFile) throws(CommandFailure) {
     let value = try YAMLValue(parsing: text, file: file)
     self.init(folder: Self.folder(of: file), files: files)
     // A scenario is a host file, too: what it sends and expects does not matter here.
-    try ScenarioReader.check(value)
+    try ScenarioReader.check(value, failures)
     try takeAll(value)
-    for step in try value.member("timeline")?.items() ?? [] {
-      if let event = try eventOnly(step) { deployment.timeline.append(event) }
+    for step in failures.attempt({ try value.member("timeline")?.items() }) ?? [] {
+      let event = failures.attempt { try eventOnly(step) }
+      if let event { deployment.timeline.append(event) }
     }
     finish()
+    try failures.throwIfAny()
   }
 
   /// Takes the members of a host file but its timeline, those first that others refer to.
   mutating func takeAll(_ value: YAMLValue) throws(CommandFailure) {
-    deployment.hasTimeline = try value.member("timeline") != nil
-    for key in ["files"] + Self.keys.filter({ $0 != "files" && $0 != "timeline" }) {
-      if let member = try value.member(key) { try take(key, member) }
+    let hasTimeline = try value.member("timeline") != nil
+    defer { deployment.hasTimeline = deployment.hasTimeline || hasTimeline }
+    let first = ["base", "files"]
+    for key in first + Self.keys.filter({ !first.contains($0) && $0 != "timeline" }) {
+      guard let member = try value.member(key) else { continue }
+      failures.attempt { try take(key, member) }
     }
   }
 
@@ -54,14 +78,20 @@ struct HostDescription {
   /// Takes one member of a host file.
   mutating func take(_ key: String, _ value: YAMLValue) throws(CommandFailure) {
     switch key {
+    case "base": try takeBase(value)
     case "profile": deployment.host.profile = try profile(value)
     case "interfaces": deployment.host.interfaces = try interfaces(value)
     case "routes":
       deployment.host.routes = []
-      for item in try value.items() { deployment.host.routes.append(try route(item)) }
+      for item in try value.items() {
+        failures.attempt { deployment.host.routes.append(try route(item)) }
+      }
     case "hosts": try hosts(value)
     case "settings": try HostSettingsReader.read(value, into: &deployment.host.settings)
-    case "vms": for item in try value.items() { machines.append(try machine(item)) }
+    case "vms":
+      for item in try value.items() {
+        failures.attempt { machines.append(try machine(item)) }
+      }
     case "rules": deployment.rules = try rulesFile(value, anchor: "")
     case "anchors":
       for (name, file) in try value.members() {
@@ -78,6 +108,15 @@ struct HostDescription {
     case "load-order": deployment.loadOrder = try value.word(Deployment.LoadOrder.self)
     default: break
     }
+  }
+
+  /// Starts from another host file.
+  private mutating func takeBase(_ value: YAMLValue) throws(CommandFailure) {
+    let name = try value.string()
+    let base = try HostDescription(file: name.hasPrefix("/") ? name : folder + name, files: files)
+    deployment = base.deployment
+    machines = base.machines
+    texts = base.texts
   }
 
   /// Without a timeline the VMs start after boot.
@@ -266,6 +305,7 @@ extension HostDescription {
     case "start": return .startVM(try machineNamed(item))
     case "stop": return .stopVM(name: try item.string())
     case "load": return .load(try rulesFile(item, anchor: ""))
+    case "append": return .append(try rulesFile(item, anchor: ""))
     case "flush": return try flush(item)
     case "enable-token": return .enableWithToken(holder: try item.string())
     case "release": return .releaseTokens(holder: try item.string())

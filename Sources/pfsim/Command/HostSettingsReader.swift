@@ -6,7 +6,8 @@ enum HostSettingsReader {
   static let keys = [
     "sharing-shape", "sharing-order", "nat66", "nat-first-address", "sharing-owner",
     "sharing-priority", "sharing-sticky", "expose-anchor", "network-start",
-    "pfd-skips", "pfd-token-at-boot", "sharing-follows-network", "forwarding", "first-bridge",
+    "pfd-skips", "pfd-resets-timeouts", "pfd-token-at-boot", "sharing-follows-network",
+    "forwarding", "first-bridge",
     "first-subnet", "isolation", "segment-super-frames", "softnet-shares-nat-network",
   ]
 
@@ -34,6 +35,7 @@ enum HostSettingsReader {
     case "expose-anchor": settings.exposeAnchor = try item.string()
     case "network-start": settings.networkStart = try item.word(HostSettings.NetworkStart.self)
     case "pfd-skips": settings.skippedByPFD = try item.string()
+    case "pfd-resets-timeouts": settings.pfdResetsTimeouts = try item.bool()
     case "pfd-token-at-boot": settings.pfdHoldsTokenAtBoot = try item.bool()
     case "sharing-follows-network": settings.sharingFollowsNetwork = try item.bool()
     case "forwarding": settings.forwarding = try choice(item)

@@ -75,22 +75,57 @@ struct KernelReport {
 
   /// The packets that pf made.
   ///
+  var generated: [[String: Any]] {
+    var entries: [[String: Any]] = []
+    var pieces: [EmittedPacket] = []
+    for packet in filter.emitted {
+      if packet.interface != nil, Self.isPiece(packet.bytes) {
+        pieces.append(packet)
+        guard packet.bytes[6] & 0x20 == 0 else { continue }
+        entries += cut(pieces)
+        pieces = []
+      } else {
+        entries.append(entry(packet, packet.bytes))
+      }
+    }
+    return entries
+  }
+
+  private func entry(_ packet: EmittedPacket, _ bytes: [UInt8]) -> [String: Any] {
+    let isIPv6 = bytes.first.map { $0 >> 4 == 6 } ?? false
+    let name = packet.interface.map { filter.interfaces[$0].name }
+    return [
+      "via": name != nil ? "route" : isIPv6 ? "ip6_output" : "ip_output", "if": name ?? "",
+      "pf_skip": packet.skipsFilter, "hex": bytes.hexadecimal,
+    ]
+  }
+
+  /// Whether a packet is an IPv4 fragment.
+  private static func isPiece(_ bytes: [UInt8]) -> Bool {
+    bytes.count >= 20 && bytes[0] >> 4 == 4 && (bytes[6] & 0x3f != 0 || bytes[7] != 0)
+  }
+
+  /// The entries of a packet that was cut.
+  ///
   /// Where the vectors were made `ip_fragment` was a stub that recorded the whole packet, its
-  /// length in host order, and handed it on; our pieces stand for both entries.
-  func generated(expected: [[String: Any]]) -> [[String: Any]] {
-    if expected.contains(where: { $0["via"] as? String == "ip_fragment" }),
-      filter.emitted.count > 1
-    {
-      return expected
+  /// length in host order, and handed it on.
+  private func cut(_ pieces: [EmittedPacket]) -> [[String: Any]] {
+    var whole = pieces[0].bytes
+    let header = Int(whole[0] & 15) * 4
+    for piece in pieces.dropFirst() { whole += piece.bytes[header...] }
+    for place in [6, 7, 10, 11] { whole[place] = 0 }
+    whole[2] = UInt8(truncatingIfNeeded: whole.count >> 8)
+    whole[3] = UInt8(truncatingIfNeeded: whole.count)
+    var sum = stride(from: 0, to: header, by: 2).reduce(0) {
+      $0 + Int(whole[$1]) << 8 + Int(whole[$1 + 1])
     }
-    return filter.emitted.map { packet in
-      let isIPv6 = packet.bytes.first.map { $0 >> 4 == 6 } ?? false
-      let name = packet.interface.map { filter.interfaces[$0].name }
-      return [
-        "via": name != nil ? "route" : isIPv6 ? "ip6_output" : "ip_output", "if": name ?? "",
-        "pf_skip": packet.skipsFilter, "hex": packet.bytes.hexadecimal,
-      ]
-    }
+    while sum > 0xffff { sum = sum >> 16 + sum & 0xffff }
+    whole[10] = UInt8(truncatingIfNeeded: ~sum >> 8)
+    whole[11] = UInt8(truncatingIfNeeded: ~sum)
+    whole.swapAt(2, 3)
+    var first = entry(pieces[0], whole)
+    first["via"] = "ip_fragment"
+    return [first, entry(pieces[0], whole)]
   }
 
   /// A pass through pf on another interface.

@@ -9,7 +9,8 @@ struct PFSimCommand: ParsableCommand {
     abstract: "The laboratory for macOS's packet filter (pf).",
     version: "0.1.0 (pf of xnu-11417.101.15)",
     subcommands: [
-      Check.self, Explain.self, Replay.self, TestVerb.self, Show.self, Pfctl.self, Bench.self,
+      Check.self, Explain.self, Replay.self, TestVerb.self, Show.self, Pfctl.self, Snapshot.self,
+      Bench.self,
       Conformance.self,
     ])
 

@@ -1,16 +1,6 @@
 import Foundation
 import PFSim
 
-/// What a run of pfctl gave.
-struct PfctlResult: Equatable {
-  /// Standard output.
-  var output = ""
-  /// Standard error.
-  var error = ""
-  /// The exit status.
-  var status: Int32 = 0
-}
-
 /// `pfctl -n -f FILE`: reads rules and prints them, and touches nothing.
 struct PfctlDryRun {
   /// The host's interfaces.
@@ -37,7 +27,7 @@ struct PfctlDryRun {
       return result
     }
     options.hosts = hosts
-    options.macros = arguments.macros
+    options.macros = arguments.macros.map { (name: $0.name, value: $0.value) }
     options.optimization = arguments.optimization
     options.verbosity = min(arguments.verbosity, 2)
     options.readFile = readFile
@@ -62,22 +52,11 @@ struct PfctlDryRun {
 
   /// Sets the anchor and the parts; the refusal where the anchor's name is not allowed.
   private func setAnchor(_ arguments: PfctlArguments, _ options: inout ParseOptions) -> String? {
-    options.parts = arguments.parts
-    guard var anchor = arguments.anchor else {
-      if options.parts.isEmpty { options.parts = .all }
-      return nil
-    }
-    if anchor.isEmpty { return "pfctl: anchor name must not be empty\n" }
-    if anchor.hasSuffix("*") { anchor.removeLast() }
-    if anchor.hasSuffix("/"), arguments.anchor?.hasSuffix("*") == true { anchor.removeLast() }
-    if anchor.utf8.count > 1023 { return "pfctl: anchor name '\(anchor)' too long\n" }
-    if anchor.hasPrefix("_") || anchor.contains("/_") {
-      return
-        "pfctl: anchor names beginning with '_' cannot be modified from the command line\n"
-    }
-    if options.parts.isEmpty { options.parts = .all }
+    options.parts = arguments.parts.isEmpty ? .all : arguments.parts
+    guard arguments.anchor != nil else { return nil }
+    if let refusal = arguments.anchorRefusal { return refusal + "\n" }
     options.parts.formIntersection(.anchor)
-    options.anchorPath = anchor
+    options.anchorPath = arguments.anchorPath.path
     return nil
   }
 }

@@ -52,6 +52,10 @@ struct Replay: ParsableCommand {
     help: ArgumentHelp("Write the packets that pf logs, as pflog0 shows them.", valueName: "file"))
   var logFile: String?
 
+  @Flag(
+    help: "Compare the counters of a snapshot's rules (--host) with the simulated ones.")
+  var counters = false
+
   @OptionGroup var output: OutputOptions
 
   func run() throws {

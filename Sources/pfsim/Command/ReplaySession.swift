@@ -44,7 +44,7 @@ final class ReplaySession {
       throw error.failure
     }
     if let failure { throw failure }
-    try report(ReplayFindings.add(to: result, replay))
+    try report(try withCounters(ReplayFindings.add(to: result, replay)))
     do throws(CaptureError) { try taps?.finish() } catch { throw error.failure }
     for error in damage { PFSimCommand.printError(error.description) }
     if interrupted { throw ExitStatus.interrupted.exitCode }
@@ -114,6 +114,19 @@ final class ReplaySession {
   }
 
   // MARK: The answer
+
+  /// Adds the counters that `--counters` asks for.
+  private func withCounters(_ result: ReplayResult) throws(CommandFailure) -> ReplayResult {
+    guard command.counters else { return result }
+    guard replay.modes.allSatisfy({ $0.host.configuration.snapshot != nil }) else {
+      throw .usage("--counters needs a snapshot of a Mac (--host)")
+    }
+    var result = result
+    for (index, mode) in replay.modes.enumerated() {
+      result.modes[index].counters = mode.host.counterComparisons
+    }
+    return result
+  }
 
   private func report(_ result: ReplayResult) throws(CommandFailure) {
     switch format {
@@ -194,6 +207,6 @@ extension CaptureError {
 extension DeploymentError {
   /// The error with its exit code.
   var failure: CommandFailure {
-    .badInput(report.messages.joined(separator: "\n"))
+    .badInput(message)
   }
 }

@@ -2,24 +2,47 @@ import PFSim
 
 extension ScenarioReader {
   /// The expectations of a step; a lone word stands for the verdict.
-  func expectations(_ value: YAMLValue) throws(CommandFailure) -> [Expectation] {
+  ///
+  /// What asserts nothing is an error: an empty list of expectations, an empty text.
+  func expectations(_ value: YAMLValue) -> [Expectation] {
+    let failures = description.failures
+    let list = failures.attempt { try members(of: value) } ?? []
+    for expectation in list where expectation.assertsNothing {
+      let place = expectation.location ?? value.location()
+      failures.add(
+        .badInput(
+          "\(place.file):\(place.line):\(place.column): \(expectation.title): an empty text is "
+            + "part of every line"))
+    }
+    return list
+  }
+
+  private func members(of value: YAMLValue) throws(CommandFailure) -> [Expectation] {
     if value.isScalar {
       return [Expectation(.verdict, try value.expectedLines(), location: value.location())]
     }
-    var list: [Expectation] = []
     let known = Expectation.Subject.allCases.map(\.rawValue)
-    for (key, item) in try value.members() {
-      guard let subject = Expectation.Subject(rawValue: key.plain) else {
-        throw key.unknown(key.plain, known)
-      }
-      if subject.takesArgument, !item.isScalar || subject == .show {
-        list += try withArguments(subject, item)
-      } else {
-        list.append(
-          Expectation(subject, try item.expectedLines(), location: key.location()))
+    let members = try value.members()
+    guard !members.isEmpty else { throw value.failure("nothing is expected") }
+    var list: [Expectation] = []
+    for (key, item) in members {
+      description.failures.attempt {
+        guard let subject = Expectation.Subject(rawValue: key.plain) else {
+          throw key.unknown(key.plain, known)
+        }
+        list += try expectations(subject, key, item)
       }
     }
     return list
+  }
+
+  private func expectations(
+    _ subject: Expectation.Subject, _ key: YAMLValue, _ item: YAMLValue
+  ) throws(CommandFailure) -> [Expectation] {
+    if subject.takesArgument, !item.isScalar || subject == .show {
+      return try withArguments(subject, item)
+    }
+    return [Expectation(subject, try item.expectedLines(), location: key.location())]
   }
 
   /// `ARGUMENT: VALUE` for each thing of a kind, with counters one level deeper.
@@ -27,7 +50,9 @@ extension ScenarioReader {
     _ subject: Expectation.Subject, _ value: YAMLValue
   ) throws(CommandFailure) -> [Expectation] {
     var list: [Expectation] = []
-    for (key, item) in try value.members() {
+    let members = try value.members()
+    guard !members.isEmpty else { throw value.failure("nothing is expected") }
+    for (key, item) in members {
       let argument = try key.string()
       guard subject == .counters else {
         list.append(
@@ -35,7 +60,9 @@ extension ScenarioReader {
             subject, argument: argument, try item.expectedLines(), location: key.location()))
         continue
       }
-      for (name, count) in try item.members() {
+      let counts = try item.members()
+      guard !counts.isEmpty else { throw item.failure("nothing is expected") }
+      for (name, count) in counts {
         list.append(
           Expectation(
             subject, argument: "\(try name.string()) of \(argument)",

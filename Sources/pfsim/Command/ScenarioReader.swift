@@ -1,8 +1,10 @@
 import PFSim
 
 /// Reads scenario files: a host description with packets, captures and expectations.
+///
+/// All errors of a file are reported together, so that one run is enough to mend it.
 struct ScenarioReader {
-  private var description: HostDescription
+  var description: HostDescription
   private var scenario: Scenario
 
   /// The keys of a scenario beside those of a host file.
@@ -22,20 +24,28 @@ struct ScenarioReader {
     _ text: String, file: String, files: InputFile = InputFile()
   ) throws(CommandFailure) -> Scenario {
     let value = try YAMLValue(parsing: text, file: file)
-    try check(value)
     var reader = ScenarioReader(file: file, files: files)
+    try check(value, reader.failures)
     try reader.description.takeAll(value)
     reader.description.finish()
     reader.scenario.deployment = reader.description.deployment
+    reader.scenario.rulesLocation = try value.key(named: "rules")?.location()
     try reader.takeSteps(value)
+    try reader.failures.throwIfAny()
     return reader.scenario
   }
 
   /// Checks that all keys of the top level are known.
-  /// - Throws: ``CommandFailure`` with file, line and column.
-  static func check(_ value: YAMLValue) throws(CommandFailure) {
-    try value.read(HostDescription.keys + keys) { _, _ in }
+  /// - Throws: ``CommandFailure`` where the document is not a mapping.
+  static func check(_ value: YAMLValue, _ failures: FailureLog) throws(CommandFailure) {
+    let known = HostDescription.keys + keys
+    for (key, _) in try value.members() where !known.contains(key.plain) {
+      failures.add(key.unknown(key.plain, known))
+    }
   }
+
+  /// The errors so far; the description's are among them.
+  private var failures: FailureLog { description.failures }
 
   private init(file: String, files: InputFile) {
     let folder = HostDescription.folder(of: file)
@@ -47,21 +57,20 @@ struct ScenarioReader {
   }
 
   private mutating func takeSteps(_ value: YAMLValue) throws(CommandFailure) {
-    if let name = try value.member("name") { scenario.name = try name.string() }
-    if let teaches = try value.member("teaches") { scenario.teaches = try teaches.string() }
-    for step in try value.member("timeline")?.items() ?? [] {
-      scenario.steps.append(try self.step(step))
-    }
-    for packet in try value.member("packets")?.items() ?? [] {
-      scenario.steps.append(try self.packet(packet))
-    }
-    for capture in try value.member("captures")?.items() ?? [] {
-      scenario.steps.append(try self.capture(capture))
+    failures.attempt { try value.member("name")?.string() }.map { scenario.name = $0 }
+    failures.attempt { try value.member("teaches")?.string() }.map { scenario.teaches = $0 }
+    let kinds: [(String, (YAMLValue) throws(CommandFailure) -> Scenario.Step)] = [
+      ("timeline", step), ("packets", packet), ("captures", capture),
+    ]
+    for (key, read) in kinds {
+      for item in failures.attempt({ try value.member(key)?.items() }) ?? [] {
+        if let step = failures.attempt({ try read(item) }) { scenario.steps.append(step) }
+      }
     }
     if let expected = try value.member("expect") {
       scenario.steps.append(
         Scenario.Step(
-          .check, expectations: try expectations(expected), location: expected.location()))
+          .check, expectations: expectations(expected), location: expected.location()))
     }
   }
 
@@ -72,34 +81,38 @@ struct ScenarioReader {
         .events([try description.event(value)]), location: value.location())
     }
     var step = Scenario.Step(.check, location: value.location())
-    let keys = HostDescription.eventKeys + ["packet", "flow", "reply", "capture", "expect", "note"]
+    let keys = Self.stepKeys
     var hasAction = false
-    try value.read(keys) { key, item throws(CommandFailure) in
-      switch key {
-      case "note": break
-      case "expect": step.expectations = try expectations(item)
-      default:
-        guard !hasAction else { throw item.failure("a step does one thing; begin another step") }
-        hasAction = true
-        step.action = try action(key, item, of: value)
+    for (key, item) in try value.members() {
+      failures.attempt {
+        switch key.plain {
+        case "note": break
+        case "expect": step.expectations = expectations(item)
+        case let word where keys.contains(word):
+          guard !hasAction else {
+            throw key.failure("a step does one thing; begin another step")
+          }
+          hasAction = true
+          step.action = try action(key, item)
+        default: throw key.unknown(key.plain, keys)
+        }
       }
     }
     return step
   }
 
-  private func action(
-    _ key: String, _ item: YAMLValue, of step: YAMLValue
-  ) throws(CommandFailure) -> Scenario.Action {
-    switch key {
+  /// The keys of a step.
+  static let stepKeys =
+    HostDescription.eventKeys + ["packet", "flow", "reply", "capture", "expect", "note"]
+
+  private func action(_ key: YAMLValue, _ item: YAMLValue) throws(CommandFailure) -> Scenario.Action
+  {
+    switch key.plain {
     case "packet": return .packet(try frame(item))
     case "flow": return .flow(try frame(item))
     case "reply": return .reply(flags: try flags(item))
     case "capture": return .capture(try captureDescription(item))
-    default:
-      for (name, value) in try step.members() where name.plain == key {
-        return .events([try description.event(name, value)])
-      }
-      throw item.failure("expected an event")
+    default: return .events([try description.event(key, item)])
     }
   }
 
@@ -138,7 +151,7 @@ struct ScenarioReader {
     var step = Scenario.Step(.check, location: value.location())
     step.action = .capture(try captureDescription(value))
     if !value.isScalar, let expected = try value.member("expect") {
-      step.expectations = try expectations(expected)
+      step.expectations = expectations(expected)
     }
     return step
   }

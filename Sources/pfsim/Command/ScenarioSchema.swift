@@ -14,7 +14,8 @@ enum ScenarioSchema {
         "expectations": ["anyOf": [["type": "string"], expectations]],
         "step": [
           "anyOf": [
-            ["type": "string"], object(stepKeys, types: ["expect": reference("expectations")]),
+            ["type": "string"],
+            object(ScenarioReader.stepKeys, types: ["expect": reference("expectations")]),
           ]
         ],
         "scalar": ["type": ["string", "number", "boolean"]],
@@ -25,9 +26,6 @@ enum ScenarioSchema {
     ]
     return document.text(indented: true) + "\n"
   }
-
-  private static let stepKeys =
-    HostDescription.eventKeys + ["packet", "flow", "reply", "capture", "expect", "note"]
 
   private static let topTypes: [String: JSONValue] = [
     "timeline": ["type": "array", "items": reference("step")],

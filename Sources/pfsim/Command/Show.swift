@@ -29,7 +29,7 @@ struct Show: ParsableCommand {
   func run() throws {
     _ = try output.format(among: [.text])
     let mode = NetworkMode(deployment.host.modes.first ?? .nat)
-    let host = try DeploymentOptions.boot(try deployment.deployment(for: mode))
+    let host = try DeploymentOptions.boot(try deployment.deployment(for: mode, isLookedAt: true))
     let text = try view(of: host)
     let file = try output.open()
     try file.write(text)

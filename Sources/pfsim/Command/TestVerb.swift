@@ -56,23 +56,28 @@ struct TestVerb: ParsableCommand {
     }
     let format = try output.format(among: [.text, .json, .junit, .tap, .github])
     let files = try ScenarioFiles.find(scenarios)
-    let read = try files.map { file throws(CommandFailure) in
-      try ScenarioReader.read(file, files: InputFile(root: root))
-    }
+    let read = try read(files)
     let chosen = read.filter { filter.map($0.name.contains) ?? true }
     guard !list else { return try printList(chosen) }
     var results = ScenarioSuite.run(chosen, root: root)
     if update {
       for result in results { try ScenarioUpdate.apply(result.result) }
-      results = ScenarioSuite.run(
-        try chosen.map { scenario throws(CommandFailure) in
-          try ScenarioReader.read(scenario.file, files: InputFile(root: root))
-        }, root: root)
+      results = ScenarioSuite.run(try self.read(chosen.map(\.file)), root: root)
     }
     let file = try output.open()
     try file.write(ScenarioReport(results).text(format))
     try file.finish()
     if results.contains(where: { !$0.result.passed }) { throw ExitStatus.negative.exitCode }
+  }
+
+  /// Reads all files; the errors of all of them are reported together.
+  private func read(_ files: [String]) throws(CommandFailure) -> [Scenario] {
+    let failures = FailureLog()
+    let scenarios = files.compactMap { file in
+      failures.attempt { try ScenarioReader.read(file, files: InputFile(root: root)) }
+    }
+    try failures.throwIfAny()
+    return scenarios
   }
 
   private func printList(_ scenarios: [Scenario]) throws(CommandFailure) {

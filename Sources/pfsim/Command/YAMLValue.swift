@@ -128,6 +128,9 @@ struct YAMLValue {
     node.sequence?.map { YAMLValue(file: file, node: $0) } ?? [self]
   }
 
+  /// Whether there is no value.
+  var isEmpty: Bool { node.scalar?.string.isEmpty ?? false }
+
   /// Whether the value is a text.
   var isScalar: Bool { node.scalar != nil }
 
@@ -156,6 +159,11 @@ struct YAMLValue {
   func member(_ name: String) throws(CommandFailure) -> YAMLValue? {
     for (key, value) in try members() where key.plain == name { return value }
     return nil
+  }
+
+  /// The key of a member with a name, nil where there is none.
+  func key(named name: String) throws(CommandFailure) -> YAMLValue? {
+    try members().first { $0.key.plain == name }?.key
   }
 
   /// A duration in seconds: `600s`, `10m`, `2h`, `1d`; a bare number counts seconds.

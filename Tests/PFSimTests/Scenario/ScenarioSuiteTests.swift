@@ -11,9 +11,10 @@ struct ScenarioSuiteTests {
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Scenarios")
     .path
 
-  static func all() throws -> [Scenario] {
-    try ScenarioFiles.find([folder]).map { try ScenarioReader.read($0) }
-  }
+  /// The stories' files and those of Softnet's tables.
+  static func files() throws -> [String] { try ScenarioFiles.find([folder]) }
+
+  static func all() throws -> [Scenario] { try files().map { try ScenarioReader.read($0) } }
 
   @Test("the 34 stories and Softnet's tables pass in under five seconds")
   func storiesPass() throws {
@@ -29,44 +30,6 @@ struct ScenarioSuiteTests {
     }
   }
 
-  @Test("an expectation that is changed fails, at its own line")
-  func everyMutationFails() throws {
-    var count = 0
-    for scenario in try Self.all() {
-      for (step, content) in scenario.steps.enumerated() {
-        for (index, expectation) in content.expectations.enumerated() {
-          for line in mutations(of: expectation) {
-            var mutated = scenario
-            mutated.steps[step].expectations[index] = line.expectation
-            let result = ScenarioRunner().run(mutated)
-            #expect(
-              result.failures.count == 1
-                && result.failures.first?.location?.line == line.number,
-              "\(scenario.file) \(expectation.title): \(result.failures.map(\.location))")
-            count += 1
-          }
-        }
-      }
-    }
-    #expect(count > 300)
-  }
-
-  /// Each expected line changed, or one added where none is expected.
-  private func mutations(
-    of expectation: PFSim.Expectation
-  ) -> [(expectation: PFSim.Expectation, number: Int?)] {
-    guard !expectation.expected.isEmpty else {
-      var mutated = expectation
-      mutated.expected = [.init("something else")]
-      return [(mutated, expectation.location?.line)]
-    }
-    return expectation.expected.indices.map { index in
-      var mutated = expectation
-      mutated.expected[index].text = "something else"
-      return (mutated, expectation.expected[index].location?.line)
-    }
-  }
-
   @Test(
     "what cannot be read names file, line and column",
     arguments: [
@@ -79,7 +42,9 @@ struct ScenarioSuiteTests {
       ("vms: [", "a.yaml:2:1"),
       ("seed: 1\nseed: 2", "a.yaml:1:1: written twice: seed"),
       ("timeline:\n  - wait: soon", "a.yaml:2:11: expected a duration"),
-      ("timeline:\n  - pfctl: -Z", "a.yaml:2:12: -Z is not one of"),
+      ("timeline:\n  - pfctl: -Z", "a.yaml:2:12: invalid option -- 'Z'"),
+      ("expect: {}", "a.yaml:1:9: nothing is expected"),
+      ("expect: {effects: ['']}", "a.yaml:1:10: effects: an empty text is part of every line"),
     ])
   func errors(_ text: String, _ message: String) {
     let failure = #expect(throws: CommandFailure.self) {
@@ -87,6 +52,60 @@ struct ScenarioSuiteTests {
     }
     #expect(failure?.status == .badInput)
     #expect(failure?.message.hasPrefix(message) == true, "\(failure?.message ?? "")")
+  }
+
+  @Test("all errors of a file are reported together, each with its place")
+  func allErrors() {
+    let failure = #expect(throws: CommandFailure.self) {
+      try ScenarioReader.read(
+        """
+        nane: x
+        profile: 9
+        vms:
+          - {name: vm, mode: nat}
+          - {name: other, mode: nut}
+        timeline:
+          - start: vn
+          - packet: tcp 1.2.3.4:1 > 5.6.7.8 S
+            expect:
+              verdikt: pass
+              ends: []
+              hopps: [a]
+          - wait: soon
+        """, file: "a.yaml")
+    }
+    let places = failure?.message.split(separator: "\n").map { $0.split(separator: " ")[0] }
+    #expect(
+      places == [
+        "a.yaml:1:1:", "a.yaml:2:10:", "a.yaml:5:25:", "a.yaml:7:12:", "a.yaml:8:36:",
+        "a.yaml:10:7:", "a.yaml:12:7:", "a.yaml:13:11:",
+      ], "\(failure?.message ?? "")")
+  }
+
+  @Test(
+    "what must not look like a success fails at its line",
+    arguments: [
+      ("vms: [{name: vm, mode: nat}]", "a.yaml: the scenario: nothing is expected"),
+      (
+        "timeline:\n  - pfctl: -d\nexpect: {status: disabled}",
+        "a.yaml:2:5: pfctl -d: exits with 1, and no exit code is expected\n      pfctl: pf not enabled"
+      ),
+      (
+        "name: x\nrules: {name: r.conf, text: passs}\nexpect: {status: disabled}",
+        "a.yaml:2:1: pfctl -f r.conf: the rules are refused\n      r.conf:1: syntax error"
+      ),
+      (
+        "timeline:\n  - reply: S\n    expect: pass",
+        "a.yaml:2:5: the answer to it: there is no packet to answer"
+      ),
+    ])
+  func falseSuccess(_ text: String, _ message: String) throws {
+    let outcome = ScenarioSuite.run(try ScenarioReader.read(text, file: "a.yaml"))
+    #expect(!outcome.result.passed)
+    #expect(ScenarioReport([outcome]).text(.text).contains("FAIL  "))
+    #expect(
+      ScenarioReport([outcome]).text(.text).contains("  \(message)"),
+      "\(ScenarioReport([outcome]).text(.text))")
   }
 
   @Test("an update rewrites what differs and keeps comments")
