@@ -51,7 +51,7 @@ struct Check: ParsableCommand {
     }
     try out.finish()
     if hasErrors { throw ExitStatus.badInput.exitCode }
-    if isSevere(diagnostics) || FindingsReport(lints).fails(at: leastLint) {
+    if isSevere(diagnostics) || FindingsReport(lints).fails(at: output.failOn.severity) {
       throw ExitStatus.negative.exitCode
     }
   }
@@ -63,15 +63,6 @@ struct Check: ParsableCommand {
     options.interfaces = rules.interfaces?.interfaces ?? Self.defaultInterfaces
     options.loadsAfterVM = rules.loadOrder == .afterVM
     return Linter(parsed.ruleset, options: options).findings()
-  }
-
-  private var leastLint: Finding.Severity? {
-    switch output.failOn {
-    case .note: .note
-    case .warning: .warning
-    case .error: .error
-    case .none: nil
-    }
   }
 
   private func parse(_ file: String) throws -> ParsedRuleset {
