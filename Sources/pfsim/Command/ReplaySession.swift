@@ -129,11 +129,18 @@ final class ReplaySession {
   }
 
   private func report(_ result: ReplayResult) throws(CommandFailure) {
+    let advice = try command.advice.advice(on: replay.modes.map(\.setup), result)
+    let member = advice.map { [JSONValue.Member("advice", $0.json)] } ?? []
     switch format {
-    case .json: try answer.writeLine(result.json.text(indented: true))
+    case .json: try answer.writeLine(result.json.adding(member).text(indented: true))
     case .csv: try answer.write(result.csv)
-    case .ndjson: try writeEvents(result)
-    default: try answer.write(text(result))
+    case .ndjson:
+      try writeEvents(result)
+      let event = JSONValue.object([.init("event", "advice")])
+      if !member.isEmpty { try answer.writeLine(event.adding(member).text()) }
+    default:
+      try answer.write(text(result))
+      if let advice { try answer.write("\n" + advice.text) }
     }
     try answer.finish()
   }

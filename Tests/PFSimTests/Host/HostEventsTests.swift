@@ -44,4 +44,14 @@ struct HostEventsTests {
     #expect(bad.exitCode == 1)
     #expect(host.rules(of: .filter, in: "").count == 3)
   }
+
+  @Test("the Mac's own packets to a bridged VM meet pf on the uplink and reach the VM")
+  func hostToBridgedVM() throws {
+    let fixture = try HostFixture([.bridged])
+    let disposition = try fixture.send("tcp 192.168.1.20:50000 > 192.168.1.50:22 S from host")
+    #expect(disposition.fate == .deliveredToVM && disposition.vm == 0)
+    #expect(fixture.walk == "out en0")
+    let other = try fixture.send("tcp 192.168.1.20:50000 > 192.168.1.77:22 S from host")
+    #expect(other.fate == .left)
+  }
 }
