@@ -41,7 +41,7 @@ let package = Package(
     .testTarget(
       name: "PFSimTests",
       dependencies: ["PFSim", "PFSimCommand"],
-      exclude: ["Conformance/Vectors"]),
+      exclude: ["Conformance/Vectors", "Command/Golden"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -10,7 +10,7 @@
 #            +-- bridge100 [host] en0 --- br-lan [gw] wan --- [isp] --- [core]
 #   vm2 .6 --+   192.168.64.1     .20      192.168.1.1                  /  |  \
 #                                                                    srv   |  [edge] -- far
-#                                                   client 203.0.113.77 ---+  (MTU 1400 link)
+#                                                     client 81.2.69.77 ---+  (MTU 1400 link)
 #
 # The kernel's own stacks, dnsmasq, dhclient, OpenSSH, curl, traceroute and
 # Python's HTTP(S) server make the traffic; tcpdump writes it down on bridge100
@@ -273,41 +273,41 @@ build() {
     router isp
     router core
     router edge
-    at gw wan 198.51.100.2/30 2001:db8:ffff:1::2/64
-    at isp home 198.51.100.1/30 2001:db8:ffff:1::1/64
-    at isp trunk 198.51.100.5/30 2001:db8:ffff:2::1/64
-    at core net0 198.51.100.6/30 2001:db8:ffff:2::2/64
-    at core net1 203.0.113.1/25 2001:db8:ffff:3::1/64
-    at srv eth0 203.0.113.10/25 203.0.113.11/25 203.0.113.80/25 203.0.113.81/25 \
+    at gw wan 62.115.44.2/30 2001:db8:ffff:1::2/64
+    at isp home 62.115.44.1/30 2001:db8:ffff:1::1/64
+    at isp trunk 62.115.44.5/30 2001:db8:ffff:2::1/64
+    at core net0 62.115.44.6/30 2001:db8:ffff:2::2/64
+    at core net1 151.101.2.1/25 2001:db8:ffff:3::1/64
+    at srv eth0 151.101.2.10/25 151.101.2.11/25 151.101.2.80/25 151.101.2.81/25 \
         1.1.1.1/32 93.184.216.34/32 140.82.121.4/32 \
         2001:db8:ffff:3::2/64 2001:db8:5db8:d822::34/128
-    at core net2 198.51.100.9/30
-    at edge west 198.51.100.10/30
-    at edge east 198.51.100.13/30
-    at far eth0 198.51.100.14/30 203.0.113.140/32 203.0.113.141/32
-    at core net3 198.51.100.17/30
-    at client eth0 198.51.100.18/30 203.0.113.77/32
-    route gw default via 198.51.100.1
+    at core net2 62.115.44.9/30
+    at edge west 62.115.44.10/30
+    at edge east 62.115.44.13/30
+    at far eth0 62.115.44.14/30 151.101.2.140/32 151.101.2.141/32
+    at core net3 62.115.44.17/30
+    at client eth0 62.115.44.18/30 81.2.69.77/32
+    route gw default via 62.115.44.1
     route gw default via 2001:db8:ffff:1::1
-    route isp default via 198.51.100.6
+    route isp default via 62.115.44.6
     route isp 2001:db8:1::/64 via 2001:db8:ffff:1::2
     route isp default via 2001:db8:ffff:2::2
-    route core default via 198.51.100.5
+    route core default via 62.115.44.5
     route core default via 2001:db8:ffff:2::1
     for a in 1.1.1.1 93.184.216.34 140.82.121.4; do route core $a/32 dev net1; done
     route core 2001:db8:5db8:d822::/64 via 2001:db8:ffff:3::2
-    for a in 203.0.113.140 203.0.113.141; do
-        route core $a/32 via 198.51.100.10
+    for a in 151.101.2.140 151.101.2.141; do
+        route core $a/32 via 62.115.44.10
         route edge $a/32 dev east
     done
-    route core 203.0.113.77/32 via 198.51.100.18
+    route core 81.2.69.77/32 via 62.115.44.18
     # Nobody answers for this one: its packets vanish without a word.
-    route core blackhole 203.0.113.66/32
-    route edge default via 198.51.100.9
-    route srv default via 203.0.113.1
+    route core blackhole 151.101.2.66/32
+    route edge default via 62.115.44.9
+    route srv default via 151.101.2.1
     route srv default via 2001:db8:ffff:3::1
-    route far default via 198.51.100.13 src 203.0.113.140
-    route client default via 198.51.100.17 src 203.0.113.77
+    route far default via 62.115.44.13 src 151.101.2.140
+    route client default via 62.115.44.17 src 81.2.69.77
 
     if [ $KEEP_OFFLOADS = no ]; then
         # A line of 40 Mbit/s with a queue nobody fills: acknowledgements get
@@ -402,9 +402,9 @@ SSHD
         --listen-address=1.1.1.1 --pid-file=$L/dns-srv.pid --user=root --no-daemon \
         --log-facility=$L/log/dns-srv \
         --host-record=www.example.com,93.184.216.34 \
-        --host-record=files.example.net,203.0.113.80 \
+        --host-record=files.example.net,151.101.2.80 \
         --host-record=git.example.org,140.82.121.4 \
-        --host-record=far.example.net,203.0.113.140 \
+        --host-record=far.example.net,151.101.2.140 \
         --host-record=ipv6.example.com,2001:db8:5db8:d822::34 \
         --txt-record=example.com,"a text record" \
         --local=/example.com/ --local=/example.net/ --local=/example.org/ >/dev/null 2>&1 &
@@ -425,7 +425,7 @@ SSHD
 
     in_ns srv $PY https 443 $L/www $L/tls.pem >>log/https 2>&1 &
     wait_port srv 443
-    in_ns srv $PY misc 203.0.113.10 203.0.113.11 >>log/misc 2>&1 &
+    in_ns srv $PY misc 151.101.2.10 151.101.2.11 >>log/misc 2>&1 &
     wait_port srv 7
     start_http srv 80
     start_sshd srv
@@ -524,7 +524,7 @@ stop_capture() {
         # Two transfers of 1.5 MB each in two files would be more than the
         # repository wants to carry.  The VM's side keeps all of it; here the
         # packets of those two flows keep their first 96 bytes.
-        $PY shorten uplink.pcap short.pcap 96 203.0.113.80 203.0.113.81
+        $PY shorten uplink.pcap short.pcap 96 151.101.2.80 151.101.2.81
         mv short.pcap uplink.pcap
     fi
     for side in vm uplink; do
@@ -539,7 +539,7 @@ stop_capture() {
 
 record_web() {
     boot vm1
-    vm1 $PY idle 203.0.113.10 7 21 >log/idle 2>&1 &
+    vm1 $PY idle 151.101.2.10 7 21 >log/idle 2>&1 &
     idle=$!
     note "ping" vm1 ping -n -c 3 -i 0.2 93.184.216.34
     note "DNS, straight to 1.1.1.1" vm1 dig @1.1.1.1 +tries=1 +short www.example.com
@@ -548,22 +548,22 @@ record_web() {
     note "HTTP by name" fetch1 http://www.example.com/ \
         -o /dev/null http://www.example.com/9k.txt
     note "HTTPS by name" fetch1 -k https://www.example.com/9k.txt
-    note "download of 1.5 MB" fetch1 http://203.0.113.80/big.txt
-    note "upload of 1.5 MB" fetch1 -T upload.txt http://203.0.113.81/upload.txt
+    note "download of 1.5 MB" fetch1 http://151.101.2.80/big.txt
+    note "upload of 1.5 MB" fetch1 -T upload.txt http://151.101.2.81/upload.txt
     note "SSH" login_from vm1 git.example.org 22 'seq 1 300'
-    note "UDP echo" vm1 $PY udp 203.0.113.10 7 20 500 1400
-    note "UDP to a closed port" vm1 $PY udp 203.0.113.10 4444 20
-    note "refused" vm1 $PY try 203.0.113.10 81 2
-    note "unanswered" vm1 $PY try 203.0.113.66 80 3.5
-    note "unanswered UDP" vm1 $PY udp 203.0.113.66 5000 20
-    note "reset by the server" vm1 $PY reset 203.0.113.10 9001
-    note "reset by the client" vm1 $PY abort 203.0.113.10 7
-    note "path MTU, upload behind 1400" fetch1 -T www/40k.txt http://203.0.113.140/40k.txt
-    note "path MTU, download behind 1400" fetch1 http://203.0.113.140/40k.txt
-    note "path MTU, ping with DF" vm1 ping -n -M do -s 1472 -c 2 -i 0.2 203.0.113.141
-    note "fragments, ping of 4000" vm1 ping -n -s 4000 -c 2 -i 0.2 203.0.113.11
-    note "fragments, UDP of 5000" vm1 $PY udp 203.0.113.11 7 5000 3000
-    note "traceroute, UDP" vm1 traceroute -n -q 1 -w 1 -m 8 203.0.113.141
+    note "UDP echo" vm1 $PY udp 151.101.2.10 7 20 500 1400
+    note "UDP to a closed port" vm1 $PY udp 151.101.2.10 4444 20
+    note "refused" vm1 $PY try 151.101.2.10 81 2
+    note "unanswered" vm1 $PY try 151.101.2.66 80 3.5
+    note "unanswered UDP" vm1 $PY udp 151.101.2.66 5000 20
+    note "reset by the server" vm1 $PY reset 151.101.2.10 9001
+    note "reset by the client" vm1 $PY abort 151.101.2.10 7
+    note "path MTU, upload behind 1400" fetch1 -T www/40k.txt http://151.101.2.140/40k.txt
+    note "path MTU, download behind 1400" fetch1 http://151.101.2.140/40k.txt
+    note "path MTU, ping with DF" vm1 ping -n -M do -s 1472 -c 2 -i 0.2 151.101.2.141
+    note "fragments, ping of 4000" vm1 ping -n -s 4000 -c 2 -i 0.2 151.101.2.11
+    note "fragments, UDP of 5000" vm1 $PY udp 151.101.2.11 7 5000 3000
+    note "traceroute, UDP" vm1 traceroute -n -q 1 -w 1 -m 8 151.101.2.141
     note "traceroute, ICMP" vm1 traceroute -I -n -q 1 -w 1 -m 8 93.184.216.34
     note "IPv6 ping to the gateway" vm1 ping -n -c 2 -i 0.2 fd84:d0eb:5505:fa25::1
     note "IPv6 ping" vm1 ping -n -c 2 -i 0.2 2001:db8:5db8:d822::34
@@ -601,11 +601,11 @@ record_mixed() {
     note "vm2: HTTPS by name" fetch2 -k https://www.example.com/9k.txt
     say "both VMs at once"
     # Slowed down by the readers, so that the two overlap for certain.
-    vm1 curl -sS --limit-rate 120k -o /dev/null http://203.0.113.80/60k.txt &
+    vm1 curl -sS --limit-rate 120k -o /dev/null http://151.101.2.80/60k.txt &
     a=$!
-    vm2 curl -sS --limit-rate 120k -o /dev/null http://203.0.113.80/60k.txt &
+    vm2 curl -sS --limit-rate 120k -o /dev/null http://151.101.2.80/60k.txt &
     b=$!
-    vm1 curl -sS -o /dev/null -T www/40k.txt http://203.0.113.81/40k.txt &
+    vm1 curl -sS -o /dev/null -T www/40k.txt http://151.101.2.81/40k.txt &
     c=$!
     vm2 dig @1.1.1.1 +tries=1 +short files.example.net >/dev/null &
     d=$!
@@ -615,11 +615,11 @@ record_mixed() {
     f=$!
     for p in $a $b $c $d $e $f; do wait $p || say "one of them failed"; done
     note "vm2: SSH" login_from vm2 140.82.121.4 22 'seq 1 100'
-    note "vm2: unanswered" vm2 $PY try 203.0.113.66 80 1.5
-    note "vm2: refused" vm2 $PY try 203.0.113.10 81 2
-    note "vm1: reset by the server" vm1 $PY reset 203.0.113.10 9001
-    note "vm2: path MTU, upload" fetch2 -T www/9k.txt http://203.0.113.140/9k.txt
-    note "vm2: fragments, ping of 4000" vm2 ping -n -s 4000 -c 1 203.0.113.11
+    note "vm2: unanswered" vm2 $PY try 151.101.2.66 80 1.5
+    note "vm2: refused" vm2 $PY try 151.101.2.10 81 2
+    note "vm1: reset by the server" vm1 $PY reset 151.101.2.10 9001
+    note "vm2: path MTU, upload" fetch2 -T www/9k.txt http://151.101.2.140/9k.txt
+    note "vm2: fragments, ping of 4000" vm2 ping -n -s 4000 -c 1 151.101.2.11
     note "vm2: traceroute" vm2 traceroute -n -q 1 -w 1 -m 8 93.184.216.34
     note "vm1: IPv6 HTTP by name" fetch1 http://ipv6.example.com/
 }
@@ -628,7 +628,7 @@ record_inbound() {
     boot vm1
     vm_servers vm1 192.168.64.5
     note "LAN: SSH to port 2222" login_from lan 192.168.1.20 2222 'seq 1 100'
-    note "Internet: SSH to port 2222" login_from client 198.51.100.2 2222 'seq 1 100'
+    note "Internet: SSH to port 2222" login_from client 62.115.44.2 2222 'seq 1 100'
     note "LAN: HTTP to port 8080" lan curl -sS -o /dev/null -w '%{http_code} %{size_download}\n' \
         http://192.168.1.20:8080/9k.txt
     note "LAN: upload to port 8080" lan curl -sS -o /dev/null -w '%{http_code} %{size_upload}\n' \
@@ -645,9 +645,9 @@ record_offload() {
     boot vm1
     note "HTTP by name" fetch1 http://www.example.com/
     note "ping" vm1 ping -n -c 2 -i 0.2 93.184.216.34
-    note "UDP echo" vm1 $PY udp 203.0.113.10 7 20 1400
-    note "download of 150 kB" fetch1 http://203.0.113.80/150k.txt
-    note "upload of 150 kB" fetch1 -T www/150k.txt http://203.0.113.81/150k.txt
+    note "UDP echo" vm1 $PY udp 151.101.2.10 7 20 1400
+    note "download of 150 kB" fetch1 http://151.101.2.80/150k.txt
+    note "upload of 150 kB" fetch1 -T www/150k.txt http://151.101.2.81/150k.txt
     note "SSH" login_from vm1 140.82.121.4 22 'seq 1 2000'
     note "HTTP on the LAN, 60 kB" fetch1 http://192.168.1.50/60k.txt
     note "HTTP of the host, 60 kB" fetch1 http://192.168.64.1:8000/60k.txt

@@ -95,6 +95,17 @@ struct AddressClasses: Sendable, Hashable {
     return nil
   }
 
+  /// The classes that make up a network which the classes were split along.
+  func classes(ofNetwork network: AddressBits, prefixLength: Int) -> [Range<Int>] {
+    let value = network & AddressBits(prefixLength: prefixLength)
+    let first = Self.position(of: value, in: starts)
+    let last = Self.position(of: value | ~AddressBits(prefixLength: prefixLength), in: starts)
+    if rangeStarts.count == 1 { return [first..<last + 1] }
+    return (first...last).flatMap { run in
+      rangeStarts.indices.compactMap { indices[run * rangeStarts.count + $0] }
+    }.map { $0..<$0 + 1 }
+  }
+
   /// The class of an address.
   func position(of address: AddressBits) -> Int {
     let run = Self.position(of: address, in: starts)

@@ -23,9 +23,12 @@ extension Host {
     let missing = Self.calls.filter { !present.contains($0.word) }
     let lines = missing.map { "\($0.word) \"\(SharingService.anchor)\"" }
     return missing.map { word, severity, loss in
-      Finding(
-        code: LintCode.sharingCallMissing.rawValue, severity: severity,
-        message: "\(word) \(SharingService.anchor) is not called from the main ruleset: \(loss)",
+      // The user's own nat rules may stand in for the service's.
+      let isReplaced = word == "nat-anchor" && hasOwnTranslation
+      return Finding(
+        code: LintCode.sharingCallMissing.rawValue, severity: isReplaced ? .warning : severity,
+        message: "\(word) \(SharingService.anchor) is not called from the main ruleset: "
+          + (isReplaced ? "only its own nat rules translate packets of VMs" : loss),
         cause: mainFile.map {
           "loading \($0) while the VM network was up replaced the calls that macOS had inserted"
         } ?? "the main ruleset was flushed while the VM network was up",
@@ -40,6 +43,13 @@ extension Host {
     }
   }
 
+  /// Whether the main ruleset itself translates on one of the uplinks.
+  private var hasOwnTranslation: Bool {
+    rules(of: .nat, in: "").contains { rule in
+      rule.action == .nat && rule.anchorCall == nil && sharing.egress.contains { rule.concerns($0) }
+    }
+  }
+
   /// What each of the sharing service's calls is for, by its word in pf.conf.
   private static let calls: [(word: String, severity: Finding.Severity, loss: String)] = [
     (
@@ -51,24 +61,37 @@ extension Host {
     ("anchor", .note, "the sharing service's pass rules do not count"),
   ]
 
-  /// Blocks without quick in front of the sharing service's unconditional passes.
+  /// Blocks without quick in front of the sharing service's unconditional passes; the rules that
+  /// one line expands to are one finding.
   private func overriddenBlocks() -> [Finding] {
     let rules = rules(of: .filter, in: "")
     guard
       let call = rules.firstIndex(where: { $0.anchorCall?.path == SharingService.anchor })
     else { return [] }
-    return rules[..<call].compactMap { rule in
-      guard rule.action == .block, !rule.quick, rule.family != .inet6,
-        let uplink = sharing.egress.first(where: { rule.concerns($0) })
-      else { return nil }
-      return Finding(
-        code: LintCode.blockOverriddenBySharing.rawValue, severity: .warning,
-        message: "\(rule.text()) blocks no IPv4 packet on \(uplink) while a VM network runs",
-        cause: "the sharing service's anchor is called behind it and holds "
-          + "pass on \(uplink) inet all, and the last match wins",
-        location: rule.provenance.location, fix: .init("write quick: the rule then decides at once")
-      )
+    var lines: [(uplink: String, rules: [Rule])] = []
+    for rule in rules[..<call] where rule.action == .block && !rule.quick && rule.family != .inet6 {
+      guard let uplink = sharing.egress.first(where: { rule.concerns($0) }) else { continue }
+      let place = rule.provenance.location
+      let known = lines.firstIndex { line in
+        line.uplink == uplink && place != nil && line.rules[0].provenance.location == place
+      }
+      if let known { lines[known].rules.append(rule) } else { lines.append((uplink, [rule])) }
     }
+    return lines.map { Self.overriddenBlock($0.rules, on: $0.uplink) }
+  }
+
+  private static func overriddenBlock(_ rules: [Rule], on uplink: String) -> Finding {
+    let name =
+      rules.count == 1
+      ? "\(rules[0].text()) blocks"
+      : "\(rules[0].text()) and \(rules.count - 1) more of this line block"
+    return Finding(
+      code: LintCode.blockOverriddenBySharing.rawValue, severity: .warning,
+      message: "\(name) no IPv4 packet on \(uplink) while a VM network runs",
+      cause: "the sharing service's anchor is called behind it and holds "
+        + "pass on \(uplink) inet all, and the last match wins",
+      location: rules[0].provenance.location,
+      fix: .init("write quick: the rule then decides at once"))
   }
 
   /// Uplinks that came after the sharing service had written its rules.

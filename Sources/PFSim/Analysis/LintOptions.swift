@@ -12,6 +12,11 @@ public struct LintOptions: Sendable {
   public var bridge = "bridge100"
   /// The main ruleset that the load replaces; nil for the stock one with a VM network's calls.
   public var current: Ruleset?
+  /// The most rules of a list whose sets of packets are compared; beyond it a finding says that
+  /// they were not.
+  public var largestWalk = 10_000
+  /// The macros that the file defines and does not use.
+  public var unusedMacros: [UnusedMacro] = []
   /// The steps that a single question may take.
   public var stepsPerQuestion = 50_000
   /// The steps of the whole check.

@@ -1,12 +1,13 @@
 extension Linter {
   /// Blocks of IPv4 whose service stays open over IPv6.
-  func ipv6Findings(_ budget: inout AnalysisBudget) -> [Finding] {
+  func ipv6Findings() -> [Finding] {
+    let blocks = filter.entries.filter { $0.step.rule.action == .block }.map(\.set)
     var findings: [Finding] = []
     var places: Set<Provenance.Location> = []
     for entry in filter.entries {
       let rule = entry.step.rule
       guard isProtection(rule), rule.provenance.location.map({ !places.contains($0) }) ?? true,
-        budget.spend(filter.entries.count), let packet = open(rule)
+        let packet = open(rule, blocks)
       else { continue }
       if let place = rule.provenance.location { places.insert(place) }
       findings.append(ipv6Finding(rule, packet))
@@ -28,7 +29,7 @@ extension Linter {
   }
 
   /// A packet over IPv6 that no rule blocks, while the rule blocks its like over IPv4.
-  private func open(_ rule: Rule) -> WitnessPacket? {
+  private func open(_ rule: Rule, _ blocks: [PacketSet]) -> WitnessPacket? {
     var query = PacketCriteria(rule, test: .filter, anchor: "", tables: tables)
     query.family = .inet6
     query.source = .any
@@ -36,13 +37,9 @@ extension Linter {
     query.uncertain = []
     query.unknowns = []
     let set = filter.classes.match(query).set
-    let isBlocked = filter.entries.contains { entry in
-      entry.step.rule.action == .block && filter.classes.layout.intersects(entry.set, set)
-        && filter.universe.sets.contains { shape in
-          filter.classes.layout.intersection(shape, set).map {
-            filter.classes.layout.intersects($0, entry.set)
-          } ?? false
-        }
+    let packets = filter.universe.sets.compactMap { filter.classes.layout.intersection($0, set) }
+    let isBlocked = blocks.contains { block in
+      packets.contains { filter.classes.layout.intersects($0, block) }
     }
     return isBlocked ? nil : filter.classes.witness(of: PacketRegion([set]))
   }

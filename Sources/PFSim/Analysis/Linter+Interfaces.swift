@@ -12,7 +12,7 @@ extension Linter {
         }
       }
     }
-    return findings + skipFindings() + skippedLoopbackFinding()
+    return findings + bridgeFindings() + skipFindings() + skippedLoopbackFinding()
   }
 
   private func interfaceFinding(_ rule: Rule) -> Finding? {
@@ -43,13 +43,27 @@ extension Linter {
         fix: Finding.Fix("name the interfaces: on { \(name)0 \(name)1 }"),
         witness: example(of: rule) { $0.interface = name + "0" })
     }
-    guard name.isVMBridge else { return nil }
-    return Finding(
-      code: LintCode.bridgeNeedsVM.rawValue, severity: .note,
-      message: "\(name) exists only while a VM network runs, and its number can change",
-      cause: rule.text(), location: place,
-      fix: Finding.Fix("nothing, where the order of VM programs is known; else name addresses"),
-      witness: example(of: rule))
+    return nil
+  }
+
+  /// One finding for each bridge, at the first of its rules.
+  private func bridgeFindings() -> [Finding] {
+    var rules: [String: [Rule]] = [:]
+    for rule in ruleset.anchors.flatMap({ $0.rules.joined() }) {
+      guard let name = rule.interface, !rule.interfaceNegated, name.isVMBridge,
+        !ruleset.options.skipInterfaces.contains(name)
+      else { continue }
+      rules[name, default: []].append(rule)
+    }
+    return rules.sorted { $0.key < $1.key }.map { name, rules in
+      let more = rules.count > 1 ? " (and \(rules.count - 1) more)" : ""
+      return Finding(
+        code: LintCode.bridgeNeedsVM.rawValue, severity: .note,
+        message: "\(name) exists only while a VM network runs, and its number can change",
+        cause: rules[0].text() + more, location: rules[0].provenance.location,
+        fix: Finding.Fix("nothing, where the order of VM programs is known; else name addresses"),
+        witness: example(of: rules[0]))
+    }
   }
 
   private func resolvedBridgeFinding(_ rule: Rule) -> Finding? {
@@ -85,7 +99,8 @@ extension Linter {
         code: LintCode.interfaceGroup.rawValue, severity: .warning,
         message: "set skip on \(name) skips nothing: macOS has no interface groups",
         location: mainLocation,
-        fix: Finding.Fix("name the interfaces: set skip on { \(name)0 \(name)1 }"))
+        fix: Finding.Fix("name the interfaces: set skip on { \(name)0 \(name)1 }"),
+        witness: example(of: Rule(action: .pass)) { $0.interface = name + "0" })
     }
   }
 

@@ -39,7 +39,7 @@ extension Linter {
       $0.rule.anchorCall?.path == SharingService.anchor && !$0.isKnown
     }
     // The sharing service's own lines cover the uplinks there are when a VM network starts.
-    guard main != nil, !isShared, !walk.steps.isEmpty else { return [] }
+    guard main != nil, !isShared, !walk.steps.isEmpty, isAnalysed(walk) else { return [] }
     let sets = RuleSets(
       walk, test: .translation, direction: .out, tables: tables,
       interfaces: options.interfaces.map(\.name), unseen: Self.unseen(ruleset))

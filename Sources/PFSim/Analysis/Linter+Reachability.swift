@@ -2,41 +2,47 @@
 private enum Fate {
   case decides
   case never
-  case covered([RuleSets.Entry])
+  /// Other visits decide, as indices into the entries of the sets that were asked.
+  case covered([Int])
   case open(String)
 }
 
 extension Linter {
   /// Rules that never decide: not reached, overridden, duplicate, or fitting no packet.
-  ///
-  /// binat rules are left out: they are compared in two senses, which one set does not hold.
   func reachabilityFindings(_ budget: inout AnalysisBudget) -> [Finding] {
-    [RuleKind.filter, .scrub, .nat, .rdr, .dummynet].flatMap { fateFindings($0, &budget) }
+    [RuleKind.filter, .scrub, .nat, .binat, .rdr, .dummynet].flatMap { fateFindings($0, &budget) }
   }
 
   private func fateFindings(_ kind: RuleKind, _ budget: inout AnalysisBudget) -> [Finding] {
     let walk = RuleWalk(ruleset, kind)
-    guard !walk.steps.isEmpty else { return [] }
-    guard walk.isComplete else { return [tooManyRules(walk)] }
+    guard !walk.steps.isEmpty, isAnalysed(walk) else { return [] }
     var fates: [RulePlace: [Fate]] = [:]
-    // The kernel goes through scrub rules twice for TCP; a rule counts if either walk uses it.
-    for test in kind == .scrub ? [RuleTest.scrubIP, .scrubTCP] : [kind.test] {
-      let strict = sets(of: walk, test, kind.direction, tables)
-      let present = sets(of: walk, test, kind.direction, tables.lasting(options.interfaces))
+    var visits: [RulePlace: [Int]] = [:]
+    // The walks ask the same rules, so that one of the sets can name the visits of them all.
+    let asked = kind.questions.map { sets(of: walk, $0.test, $0.direction, tables) }
+    for (question, strict) in zip(kind.questions, asked) {
+      let present =
+        walk.dependsOnContents
+        ? sets(of: walk, question.test, question.direction, tables.lasting(options.interfaces))
+        : nil
       for index in strict.entries.indices {
         var fate = fate(of: index, strict, &budget)
-        if case .decides = fate, case .covered = self.fate(of: index, present, &budget) {
+        if case .decides = fate, let present,
+          case .covered = self.fate(of: index, present, &budget)
+        {
           fate = .open("as tables and interfaces are now it never does, but they can change")
         }
         fates[strict.entries[index].step.place, default: []].append(fate)
       }
     }
-    let sets = sets(of: walk, kind.test, kind.direction, tables)
+    for (index, entry) in asked[0].entries.enumerated() {
+      visits[entry.step.place, default: []].append(index)
+    }
     var seen: Set<RulePlace> = []
     return merged(
       walk.steps.compactMap { step in
         guard seen.insert(step.place).inserted else { return nil }
-        return finding(step.rule, fates[step.place] ?? [], sets)
+        return finding(step.rule, fates[step.place] ?? [], asked[0], visits[step.place] ?? [])
       })
   }
 
@@ -48,59 +54,52 @@ extension Linter {
       interfaces: options.interfaces.map(\.name), unseen: Self.unseen(ruleset))
   }
 
-  private func tooManyRules(_ walk: RuleWalk) -> Finding {
-    Finding(
-      code: LintCode.notDecided.rawValue, severity: .note,
-      message: "nested anchor calls lead to too many rules to look at all of them",
-      location: walk.steps.first?.rule.provenance.location)
-  }
-
   private func fate(
     of index: Int, _ sets: RuleSets, _ budget: inout AnalysisBudget
   ) -> Fate {
-    let entry = sets.entries[index]
-    let packets = sets.packets(of: entry)
+    let packets = sets.packets(of: sets.entries[index])
     if packets.isEmpty { return .never }
-    let certain = rivals(of: index, sets).filter(\.isCertain)
-    if let single = certain.first(where: { rival in
-      packets.sets.allSatisfy { sets.classes.layout.contains(rival.set, $0) }
+    let rivals = rivals(of: index, sets)
+    if let single = rivals.first(where: { rival in
+      packets.sets.allSatisfy { sets.classes.layout.contains(sets.entries[rival].set, $0) }
     }) {
       return .covered([single])
     }
-    switch answer(packets, certain, sets, &budget) {
-    case .covered(let used): return .covered(used.map { certain[$0] })
+    var question = question(&budget)
+    let start = question.steps
+    defer { settle(question, from: start, &budget) }
+    let covers = rivals.map { sets.entries[$0].set }
+    switch sets.classes.cover(packets, by: covers, budget: &question) {
+    case .covered(let used): return .covered(used.map { rivals[$0] })
     case .notDecided: return .open("the sets of packets are too many to compare")
     case .remains: return .decides
     }
   }
 
-  private func answer(
-    _ packets: PacketRegion, _ covers: [RuleSets.Entry], _ sets: RuleSets,
-    _ budget: inout AnalysisBudget
-  ) -> CoverAnswer {
-    var question = question(&budget)
-    let start = question.steps
-    let answer = sets.classes.cover(packets, by: covers.map(\.set), budget: &question)
-    settle(question, from: start, &budget)
-    return answer
-  }
-
-  /// The rules that decide instead wherever they match, too.
-  private func rivals(of index: Int, _ sets: RuleSets) -> [RuleSets.Entry] {
+  /// The rules that for certain decide instead wherever they match, and that match something of
+  /// the rule's packets.
+  private func rivals(of index: Int, _ sets: RuleSets) -> [Int] {
     let entry = sets.entries[index]
-    let kind = entry.step.place.kind
+    let isRival = { (other: Int) in
+      sets.marks[other].isCertain
+        && sets.classes.layout.intersects(entry.set, sets.entries[other].set)
+    }
     // Translation: the first match decides.
-    if kind != .filter && kind != .dummynet { return Array(sets.entries[..<index]) }
-    let earlier = sets.entries[..<index].filter { rival in
-      rival.isQuick
-        || rival.quickCalls.contains { call in
+    let kind = entry.step.place.kind
+    if kind != .filter && kind != .dummynet { return (0..<index).filter(isRival) }
+    let earlier = (0..<index).filter { other in
+      let marks = sets.marks[other]
+      guard marks.isQuick || marks.hasQuickCalls, isRival(other) else { return false }
+      return marks.isQuick
+        || sets.entries[other].quickCalls.contains { call in
           !entry.quickCalls.contains(call) && endsWalk(call, sets.walk)
         }
     }
     if entry.isQuick { return earlier }
-    let later = sets.entries[(index + 1)...].filter { rival in
+    let later = (index + 1..<sets.entries.count).filter { other in
       // A match in a quick anchor may end the walk before the rules behind the anchor.
-      entry.quickCalls.allSatisfy { rival.quickCalls.contains($0) }
+      isRival(other)
+        && entry.quickCalls.allSatisfy { sets.entries[other].quickCalls.contains($0) }
     }
     return later + earlier
   }
@@ -115,8 +114,10 @@ extension Linter {
 }
 
 extension Linter {
-  private func finding(_ rule: Rule, _ fates: [Fate], _ sets: RuleSets) -> Finding? {
-    var rivals: [RuleSets.Entry] = []
+  private func finding(
+    _ rule: Rule, _ fates: [Fate], _ sets: RuleSets, _ visits: [Int]
+  ) -> Finding? {
+    var rivals: [Int] = []
     var open: String?
     for fate in fates {
       switch fate {
@@ -124,19 +125,21 @@ extension Linter {
       case .never: continue
       case .open(let reason): open = reason
       case .covered(let entries):
-        rivals += entries.filter { entry in !rivals.contains { $0.step.place == entry.step.place } }
+        rivals += entries.filter { entry in
+          !rivals.contains { sets.entries[$0].step.place == sets.entries[entry].step.place }
+        }
       }
     }
     if let open { return notDecided(rule, open) }
     guard !rivals.isEmpty else { return neverMatches(rule, sets) }
-    return covered(rule, rivals, sets, witness: witness(of: rule, sets))
+    return covered(rule, rivals.map { sets.entries[$0] }, witness: witness(of: visits, sets))
   }
 
   /// A packet that fits the rule, which another one decides.
-  private func witness(of rule: Rule, _ sets: RuleSets) -> String {
-    let entries = sets.entries.filter { $0.step.rule == rule }
-    for entry in entries {
-      if let packet = sets.classes.witness(of: sets.packets(of: entry)) { return packet.notation }
+  private func witness(of visits: [Int], _ sets: RuleSets) -> String {
+    for visit in visits {
+      let packets = sets.packets(of: sets.entries[visit])
+      if let packet = sets.classes.witness(of: packets) { return packet.notation }
     }
     return ""
   }
@@ -149,7 +152,7 @@ extension Linter {
   }
 
   private func covered(
-    _ rule: Rule, _ rivals: [RuleSets.Entry], _ sets: RuleSets, witness: String
+    _ rule: Rule, _ rivals: [RuleSets.Entry], witness: String
   ) -> Finding {
     let notes = rivals.prefix(8).map { rival in
       Finding.Note(
@@ -157,11 +160,11 @@ extension Linter {
     }
     let text = rule.text()
     if rivals.count == 1, rivals[0].step.rule.isTwin(of: rule) {
-      return duplicate(rule, rivals[0].step.rule, sets)
+      return duplicate(rule, rivals[0].step.rule, witness)
     }
     let isFirstMatch = ![RuleKind.filter, .dummynet].contains(rivals[0].step.place.kind)
     let isReached = !isFirstMatch && rivals.contains { !$0.isQuick && $0.quickCalls.isEmpty }
-    let hasSameAction = rivals.allSatisfy { $0.step.rule.action == rule.action }
+    let hasSameAction = rivals.allSatisfy { $0.step.rule.doesTheSame(as: rule) }
     let code: LintCode = isReached ? .ruleOverridden : .ruleUnreachable
     let message =
       isReached
@@ -182,7 +185,7 @@ extension Linter {
       notes: Array(notes), witness: witness)
   }
 
-  private func duplicate(_ rule: Rule, _ other: Rule, _ sets: RuleSets) -> Finding {
+  private func duplicate(_ rule: Rule, _ other: Rule, _ witness: String) -> Finding {
     let isOtherFirst =
       rule.provenance.location.map { place in
         other.provenance.location.map { $0.isBefore(place) } ?? false
@@ -193,18 +196,18 @@ extension Linter {
       message: "this rule stands twice", cause: second.text(),
       location: second.provenance.location, fix: Finding.Fix("remove one of the two"),
       notes: [Finding.Note("the same rule", at: first.provenance.location)],
-      witness: witness(of: rule, sets))
+      witness: witness)
   }
 
   /// Joins findings about rules of one statement.
   private func merged(_ findings: [Finding]) -> [Finding] {
     var result: [Finding] = []
     var counts: [Int] = []
+    var known: [StatementFinding: Int] = [:]
     for finding in findings {
-      let same = result.firstIndex {
-        $0.location != nil && $0.location == finding.location && $0.code == finding.code
-      }
-      guard let same else {
+      let key = StatementFinding(code: finding.code, location: finding.location)
+      guard finding.location != nil, let same = known[key] else {
+        known[key] = result.count
         result.append(finding)
         counts.append(1)
         continue
@@ -222,6 +225,39 @@ extension Linter {
     }
     return result
   }
+
+  private struct StatementFinding: Hashable {
+    var code: String
+    var location: Provenance.Location?
+  }
+}
+
+extension RuleKind {
+  /// The walks in which a rule of the list can decide something.
+  ///
+  /// The kernel goes through scrub rules twice for TCP, and compares binat rules in two senses; a
+  /// rule counts if one of the walks uses it.
+  fileprivate var questions: [(test: RuleTest, direction: Direction)] {
+    switch self {
+    case .scrub: [(.scrubIP, .any), (.scrubTCP, .any)]
+    case .binat: [(.translation, .out), (.incomingBinat, .in)]
+    default: [(test, direction)]
+    }
+  }
+}
+
+extension RuleWalk {
+  /// Whether what rules match depends on tables or addresses that can change.
+  fileprivate var dependsOnContents: Bool {
+    (steps.lazy.map(\.rule) + calls.lazy.map(\.rule)).contains { rule in
+      [rule.source.address, rule.destination.address].contains { address in
+        switch address {
+        case .table, .dynamic: true
+        default: false
+        }
+      }
+    }
+  }
 }
 
 extension Rule {
@@ -234,6 +270,36 @@ extension Rule {
     one.loadNumber = 0
     two.loadNumber = 0
     return one == two
+  }
+}
+
+extension Rule {
+  /// Whether two rules do the same to a packet that both match.
+  func doesTheSame(as other: Rule) -> Bool {
+    var one = self
+    // What a rule asks for, and what only names it, does not count.
+    one.direction = other.direction
+    one.quick = other.quick
+    one.interface = other.interface
+    one.interfaceNegated = other.interfaceNegated
+    one.family = other.family
+    one.proto = other.proto
+    one.source = other.source
+    one.destination = other.destination
+    one.flags = other.flags
+    one.flagMask = other.flagMask
+    one.icmpType = other.icmpType
+    one.icmpCode = other.icmpCode
+    one.user = other.user
+    one.group = other.group
+    one.tos = other.tos
+    one.fragment = other.fragment
+    one.tagged = other.tagged
+    one.taggedNegated = other.taggedNegated
+    one.fingerprint = other.fingerprint
+    one.probability = other.probability
+    one.label = other.label
+    return one.isTwin(of: other)
   }
 }
 

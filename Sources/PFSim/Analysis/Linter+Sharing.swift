@@ -5,11 +5,12 @@ extension Linter {
     var findings: [Finding] = []
     var places: Set<Provenance.Location> = []
     let sets = filterWithVM
-    for entry in sets.entries {
+    for index in sets.entries.indices {
+      let entry = sets.entries[index]
       let rule = entry.step.rule
       guard rule.action == .block, !rule.quick, !isShared(entry),
         rule.provenance.location.map({ !places.contains($0) }) ?? true,
-        let packet = overridden(entry, sets, &budget)
+        let packet = overridden(index, sets, &budget)
       else { continue }
       if let place = rule.provenance.location { places.insert(place) }
       findings.append(sharingFinding(rule, packet))
@@ -23,20 +24,19 @@ extension Linter {
 
   /// A packet that the block would decide if the sharing service's rules were not there.
   private func overridden(
-    _ block: RuleSets.Entry, _ sets: RuleSets, _ budget: inout AnalysisBudget
+    _ block: Int, _ sets: RuleSets, _ budget: inout AnalysisBudget
   ) -> WitnessPacket? {
-    guard block.isCertain else { return nil }
+    guard sets.marks[block].isCertain else { return nil }
     var question = question(&budget)
     let start = question.steps
     defer { settle(question, from: start, &budget) }
     // The classes of a query must be the whole set's, so that the block decides all of it.
-    guard let decisions = sets.decisions(for: sets.packets(of: block), budget: &question) else {
-      return nil
-    }
+    let packets = sets.packets(of: sets.entries[block])
+    guard let decisions = sets.decisions(for: packets, budget: &question) else { return nil }
     for decision in decisions where !decision.isOpen {
       guard let index = decision.entry, isShared(sets.entries[index]),
         sets.entries[index].step.rule.action == .pass,
-        decidesAlone(block, decision.set, sets, &question)
+        decidesAlone(block, decision.set, sets)
       else { continue }
       return sets.classes.witness(of: PacketRegion([decision.set]))
     }
@@ -45,15 +45,11 @@ extension Linter {
 
   /// Whether the block is the last match in front of the sharing service's rules.
   private func decidesAlone(
-    _ block: RuleSets.Entry, _ set: PacketSet, _ sets: RuleSets, _ budget: inout AnalysisBudget
+    _ block: Int, _ set: PacketSet, _ sets: RuleSets
   ) -> Bool {
-    guard let index = sets.entries.firstIndex(where: { $0.step.place == block.step.place }) else {
-      return false
+    !(block + 1..<sets.entries.count).contains { later in
+      sets.meets(later, set) && !isShared(sets.entries[later])
     }
-    return budget.spend(sets.entries.count)
-      && !sets.entries[(index + 1)...].contains { later in
-        !isShared(later) && sets.classes.layout.intersects(later.set, set)
-      }
   }
 
   private func sharingFinding(_ rule: Rule, _ packet: WitnessPacket) -> Finding {

@@ -26,11 +26,14 @@ public struct Linter: Sendable {
     let unseen = Self.unseen(ruleset)
     let names = options.interfaces.map(\.name) + [options.bridge]
     filter = RuleSets(
-      RuleWalk(ruleset, .filter), test: .filter, tables: tables, interfaces: names, unseen: unseen)
+      Self.walk(ruleset, .filter, options), test: .filter, tables: tables, interfaces: names,
+      unseen: unseen)
     withVM = SharedNetworkRules.added(to: ruleset, options)
+    let queries = Self.queries(ruleset, options)
     filterWithVM = RuleSets(
-      RuleWalk(withVM, .filter), test: .filter, tables: tables,
-      queries: Self.queries(ruleset, options), interfaces: names, unseen: unseen)
+      Self.walk(withVM, .filter, options), test: .filter, tables: tables,
+      queries: queries.count <= options.largestWalk ? queries : [], interfaces: names,
+      unseen: unseen)
     var expansions: [Provenance.Location: Int] = [:]
     for rule in ruleset.anchors.flatMap({ $0.rules.joined() }) {
       if let location = rule.provenance.location { expansions[location, default: 0] += 1 }
@@ -39,7 +42,8 @@ public struct Linter: Sendable {
   }
 
   /// Everything there is to say, in the order of files, lines and columns.
-  /// - Complexity: The square of the number of rules, within ``LintOptions/steps``.
+  /// - Complexity: The square of the number of rules, up to ``LintOptions/largestWalk`` and within
+  ///   ``LintOptions/steps``; linear beyond. A finding says where the check ended early.
   public func findings() -> [Finding] {
     var budget = AnalysisBudget(steps: options.steps)
     var findings: [Finding] = []
@@ -55,12 +59,27 @@ public struct Linter: Sendable {
     findings += loopbackFindings(&budget)
     findings += redirectFindings(&budget)
     findings += natFindings()
-    findings += ipv6Findings(&budget)
+    findings += ipv6Findings()
     findings += tableFindings()
     findings += limitFindings()
     findings += kernelFindings()
+    findings += macroFindings()
+    findings += boundFindings(budget)
     return Self.sorted(findings)
   }
+
+  /// The rules of a list in order; none where there are too many to compare.
+  static func walk(_ ruleset: Ruleset, _ kind: RuleKind, _ options: LintOptions) -> RuleWalk {
+    let walk = RuleWalk(ruleset, kind)
+    return isAnalysed(walk, options) ? walk : .empty(kind)
+  }
+
+  private static func isAnalysed(_ walk: RuleWalk, _ options: LintOptions) -> Bool {
+    walk.isComplete && walk.steps.count <= options.largestWalk
+  }
+
+  /// Whether the sets of packets of a list are compared.
+  func isAnalysed(_ walk: RuleWalk) -> Bool { Self.isAnalysed(walk, options) }
 
   /// Orders by place, then by weight; findings without a place come first.
   static func sorted(_ findings: [Finding]) -> [Finding] {

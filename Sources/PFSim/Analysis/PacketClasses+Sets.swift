@@ -42,6 +42,16 @@ extension PacketClasses {
     }
   }
 
+  /// Keeps the classes of a field that lie in one of some runs.
+  func keep(_ field: PacketField, in set: inout PacketSet, runs: [Range<Int>]) {
+    let range = layout.fields[Int(field.rawValue)]
+    var mask = [UInt64](repeating: 0, count: range.count)
+    for run in runs {
+      for index in run { mask[index / 64] |= 1 << UInt64(index % 64) }
+    }
+    for (offset, word) in range.enumerated() { set.words[word] &= mask[offset] }
+  }
+
   /// Whether a set holds a class of a field.
   func holds(_ set: PacketSet, _ field: PacketField, _ index: Int) -> Bool {
     let word = layout.fields[Int(field.rawValue)].lowerBound + index / 64
@@ -66,6 +76,8 @@ extension PacketClasses {
     case .any: return
     case .nothing: keep(field, in: &match.set) { _ in false }
     case .unknown(let unknown, let negated): require(unknown, !negated, &match)
+    case .prefixes(let prefixes, false) where prefixes.count == 1:
+      keep(field, in: &match.set, runs: runs(of: prefixes[0], classes))
     case .prefixes(let prefixes, let negated):
       keep(field, in: &match.set) { index in
         prefixes.decide(address(index, classes)) != negated
@@ -77,6 +89,16 @@ extension PacketClasses {
         return classes[family == .inet ? 0 : 1].isInRange(address.bits, low, high) != negated
       }
     }
+  }
+
+  /// The classes of a prefix.
+  private func runs(of prefix: AddressPrefix, _ classes: [AddressClasses]) -> [Range<Int>] {
+    guard !prefix.isException else { return [] }
+    let isIPv4 = prefix.family == .inet
+    let start = isIPv4 ? 0 : classes[0].count
+    return classes[isIPv4 ? 0 : 1].classes(
+      ofNetwork: prefix.address, prefixLength: prefix.length
+    ).map { $0.lowerBound + start..<$0.upperBound + start }
   }
 
   /// The example address of a class of an address field.
@@ -91,9 +113,11 @@ extension PacketClasses {
     _ ports: PortMatch?, _ field: PacketField, _ classes: ValueClasses, _ set: inout PacketSet
   ) {
     guard let ranges = ports?.ranges else { return }
-    keep(field, in: &set) { index in
-      index > 0 && ranges.contains { $0.contains(classes.starts[index - 1]) }
+    // Class 0 of the field stands for packets without ports.
+    let runs = ranges.map {
+      classes.position(of: $0.lowerBound) + 1..<classes.position(of: $0.upperBound) + 2
     }
+    keep(field, in: &set, runs: runs)
   }
 
   private func restrictICMP(_ criteria: PacketCriteria, _ set: inout PacketSet) {

@@ -15,6 +15,7 @@ extension PacketCriteria {
     case .filter: addFilterTests(rule)
     case .dummynet: addDummynetTests(rule)
     case .translation: addTranslationTests(rule)
+    case .incomingBinat: turnBinat(rule, anchor, tables)
     case .scrubIP: addScrubIPTests()
     case .scrubTCP: addScrubTests(rule)
     }
@@ -49,6 +50,19 @@ extension PacketCriteria {
     var rule = rule
     rule.probability = 0
     addOpenTests(rule)
+  }
+
+  /// KERNEL: pf_match_translation compares an incoming packet's source with a binat rule's
+  /// destination and its destination with the rule's pool; `no binat` is not turned.
+  private mutating func turnBinat(_ rule: Rule, _ anchor: String, _ tables: KnownTables) {
+    addTranslationTests(rule)
+    guard rule.action == .binat else { return }
+    source = Self.address(rule.destination, rule, anchor, tables, isSource: true)
+    sourcePorts = rule.destination.ports
+    var target = RuleHost()
+    if let element = rule.pool?.elements.first { target.address = element.address }
+    destination = Self.address(target, rule, anchor, tables, isSource: false)
+    destinationPorts = nil
   }
 
   private mutating func addScrubIPTests() {

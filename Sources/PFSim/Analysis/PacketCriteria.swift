@@ -73,6 +73,8 @@ public enum RuleTest: UInt8, Sendable, Hashable {
   case filter
   /// `pf_match_translation` for new connections: nat and binat out, rdr in.
   case translation
+  /// The same for binat rules and incoming packets, which come to the translated address.
+  case incomingBinat
   /// `pf_normalize_ip` and `pf_normalize_ip6`.
   case scrubIP
   /// `pf_normalize_tcp`.

@@ -11,7 +11,8 @@ struct Decision: Sendable {
 extension RuleSets {
   /// Which rules decide the packets of a query: last match wins, `quick` ends the walk.
   ///
-  /// Complexity: The number of rules times that of the pieces that the query falls into.
+  /// Complexity: The number of rules that the query meets times that of the pieces that it falls
+  /// into.
   /// - Returns: nil where the budget ran out.
   func decisions(
     for query: PacketRegion, budget: inout AnalysisBudget
@@ -20,8 +21,10 @@ extension RuleSets {
       query.sets.compactMap { classes.layout.intersection(shape, $0) }
     }.map { Decision(set: $0, entry: nil, isOpen: false) }
     var closed: [Decision] = []
-    for (index, entry) in entries.enumerated() {
+    let asked = open.map(\.set)
+    for index in entries.indices where asked.contains(where: { meets(index, $0) }) {
       guard budget.spend(open.count + 1) else { return nil }
+      let entry = entries[index]
       leaveQuickCalls(before: entry, &open, &closed)
       var next: [Decision] = []
       for piece in open {
@@ -47,7 +50,12 @@ extension RuleSets {
 
   /// Whether an uncertain rule before may have ended the walk, so that a later match is not sure.
   private func isQuick(before index: Int, _ piece: Decision) -> Bool {
-    entries[..<index].contains { !$0.isCertain && ($0.isQuick || !$0.quickCalls.isEmpty) }
+    firstUncertainQuick < index
+  }
+
+  /// Whether a visit can match packets of a set.
+  func meets(_ index: Int, _ set: PacketSet) -> Bool {
+    classes.layout.intersects(entries[index].set, set)
   }
 
   /// Decides packets for good that matched inside a quick anchor call which `entry` is not in.

@@ -24,6 +24,19 @@ public struct RuleSets: Sendable {
   let universe: PacketRegion
   /// The visits in the kernel's order.
   let entries: [Entry]
+  /// For each visit whether it is certain, whether it may end the walk, and whether quick calls
+  /// surround it: what questions about many pairs of rules ask, without the rules.
+  let marks: [Marks]
+
+  /// The first visit that may end the walk, but not for certain; behind the last where none does.
+  let firstUncertainQuick: Int
+
+  /// What pairs of rules are compared by.
+  struct Marks: Sendable {
+    var isCertain: Bool
+    var isQuick: Bool
+    var hasQuickCalls: Bool
+  }
 
   /// Makes the sets of a walk.
   /// - Parameters:
@@ -47,6 +60,13 @@ public struct RuleSets: Sendable {
     entries = zip(walk.steps, ofSteps).map { step, criteria in
       Self.entry(step, classes.match(criteria), calls, walk, classes)
     }
+    let marks = entries.map {
+      Marks(
+        isCertain: $0.isCertain, isQuick: $0.isQuick, hasQuickCalls: !$0.quickCalls.isEmpty)
+    }
+    self.marks = marks
+    firstUncertainQuick =
+      marks.firstIndex { !$0.isCertain && ($0.isQuick || $0.hasQuickCalls) } ?? entries.count
   }
 
   private static func universe(
@@ -54,7 +74,7 @@ public struct RuleSets: Sendable {
   ) -> PacketRegion {
     var limits = PacketCriteria()
     limits.direction = direction
-    if test == .translation || test == .scrubTCP { limits.wholeness = .whole }
+    if [.translation, .incomingBinat, .scrubTCP].contains(test) { limits.wholeness = .whole }
     if test == .scrubTCP { limits.proto = .tcp }
     let limit = classes.match(limits).set
     return PacketRegion(

@@ -47,6 +47,9 @@ public struct RuleWalk: Sendable {
   /// KERNEL: the anchor stack of pf_step_into_anchor has 64 frames; deeper calls are skipped.
   private static let deepest = 64
 
+  /// A walk without rules, for lists that are not looked at.
+  static func empty(_ kind: RuleKind) -> RuleWalk { RuleWalk(Ruleset(), kind) }
+
   /// Walks one list of a ruleset from the first anchor (the main ruleset).
   public init(_ ruleset: Ruleset, _ kind: RuleKind) {
     self.kind = kind

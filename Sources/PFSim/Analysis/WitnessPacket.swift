@@ -99,7 +99,9 @@ extension PacketClasses {
   }
 
   private func witness(in set: PacketSet) -> WitnessPacket? {
-    guard let interface = first(.interface, of: set, preferring: []),
+    // What happens on lo0 is special; another interface shows more.
+    let usual = interfaces.indices.filter { interfaces[$0].map { !$0.hasPrefix("lo") } ?? false }
+    guard let interface = first(.interface, of: set, preferring: usual),
       let direction = first(.direction, of: set, preferring: [0]),
       let source = address(.source, of: set, sources, PreferredValues.sources),
       let destination = address(.destination, of: set, destinations, PreferredValues.destinations),

@@ -99,6 +99,8 @@ public enum UndeterminedReason: UInt8, Sendable, Hashable {
   case kernelPanic
   /// A user or group rule met a packet whose socket is not known.
   case unknownSocket
+  /// A rule asked for an operating system that pfsim's own fingerprints do not hold.
+  case unknownSystem
   /// A construct that is not modelled.
   case notModelled
 }

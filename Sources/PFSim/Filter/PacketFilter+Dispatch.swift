@@ -133,7 +133,11 @@ extension PacketFilter {
       takeRule(&run)
       return .pass
     }
-    if run.state < 0, testRules(&run, &observer) == .pass { return .pass }
+    if run.state < 0 {
+      // The kernel's helper may have made a state from what the control connection says.
+      if hasPPTPControl(run) { run.undetermined = .notModelled }
+      if testRules(&run, &observer) == .pass { return .pass }
+    }
     // KERNEL: pf_test() falls through to the treatment of other protocols.
     return dispatchOther(&run, &observer)
   }

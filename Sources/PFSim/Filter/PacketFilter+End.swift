@@ -22,6 +22,7 @@ extension PacketFilter {
     if action == .pass || body.pointee.action == .block { count(run) }
     run.buffer.tag = run.packet.tag
     if run.packet.isSocketUnknown { run.undetermined = .unknownSocket }
+    if program.hasMetUnknownSystem { run.undetermined = .unknownSystem }
     switch action {
     case .pass:
       if body.pointee.routing != 0 { return route(&run, interface, &observer) }

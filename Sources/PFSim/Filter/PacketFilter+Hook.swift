@@ -32,6 +32,7 @@ extension PacketFilter {
     _ buffer: PacketBuffer, isOut: Bool, _ interface: Int, _ observer: inout Observer
   ) -> HookResult {
     guard isEnabled, !buffer.generatedByFilter else { return HookResult() }
+    program.hasMetUnknownSystem = false
     guard interface >= 0, interface < program.interfaces.ofHost.count else {
       var result = HookResult()
       result.verdict = .block

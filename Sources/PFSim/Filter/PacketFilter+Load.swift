@@ -25,12 +25,24 @@ extension PacketFilter {
     apply(ruleset.options, merges: merges)
   }
 
+  /// Makes sure that the tables fit into the limits in force before the load.
   private func check(_ ruleset: Ruleset) throws(LoadError) {
-    let limit = Int(limit(.tableEntries))
+    // KERNEL: pfr_ina_define() fills a shadow of each table, so what is replaced counts as well.
+    var tables = program.tables.indices.count
+    var entries = program.tables.entryCount
     for anchor in ruleset.anchors {
-      for table in anchor.tables where table.entries.count > limit {
-        throw LoadError(
-          message: "Cannot allocate memory.", location: table.location)
+      let owner = program.anchors.find(anchor.path)
+      for table in anchor.tables {
+        if owner.flatMap({ program.tables.find(table.name, anchor: $0) }) == nil { tables += 1 }
+        // KERNEL: pool_get() refuses only beyond the limit.
+        let room = Int(limit(.tableEntries)) + 1 - entries
+        entries += table.entries.count <= room ? table.entries.count : Set(table.entries).count
+        guard tables <= Int(limit(.tables)), entries <= Int(limit(.tableEntries)) + 1 else {
+          throw LoadError(
+            message: "cannot define table \(table.name): Cannot allocate memory",
+            location: table.location)
+        }
+        tables += 1
       }
     }
   }
@@ -76,6 +88,7 @@ extension PacketFilter {
     statisticsInterface = options.logInterface ?? (merges ? statisticsInterface : "")
     if let level = options.debug { debugLevel = level }
     if let id = options.hostID { hostID = id }
+    if let list = options.fingerprints { fingerprints = list }
   }
 
   // MARK: Single rules
@@ -113,14 +126,28 @@ extension PacketFilter {
   @discardableResult
   public func deleteRules(ownedBy owner: String, kind: RuleKind? = nil, anchor path: String) -> Int
   {
+    deleteRules(of: kind.map { [$0] } ?? RuleKind.allCases, path) { $0.owner == owner }
+  }
+
+  /// Removes the calls of an anchor from the main ruleset (kernel: `DIOCCHANGERULE` with
+  /// `PF_CHANGE_REMOVE`).
+  /// - Returns: How many were removed.
+  @discardableResult
+  public func deleteCalls(of path: String) -> Int {
+    deleteRules(of: RuleKind.allCases, "") { $0.anchorCall?.path == path }
+  }
+
+  private func deleteRules(
+    of kinds: [RuleKind], _ path: String, where isGone: (Rule) -> Bool
+  ) -> Int {
     guard let anchor = program.anchors.find(path) else { return 0 }
     var removed = 0
-    for each in kind.map({ [$0] }) ?? RuleKind.allCases {
-      let list = AnchorTree.list(anchor, each)
+    for kind in kinds {
+      let list = AnchorTree.list(anchor, kind)
       let records = Array(program.anchors.records(list))
-      let kept = records.filter { program.rules[Int($0.id)].owner != owner }
+      let kept = records.filter { !isGone(program.rules[Int($0.id)]) }
       guard kept.count < records.count else { continue }
-      let gone = records.filter { program.rules[Int($0.id)].owner == owner }.map(\.id)
+      let gone = records.filter { isGone(program.rules[Int($0.id)]) }.map(\.id)
       install(kept, list)
       retire(gone)
       removed += gone.count

@@ -37,6 +37,27 @@ extension PacketFilter {
     return .pass
   }
 
+  /// Whether a translated PPTP control connection runs between a GRE packet's ends, from which
+  /// the kernel would read call ids (kernel: `pf_pptp_handler()`).
+  func hasPPTPControl(_ run: HookRun) -> Bool {
+    guard states.hasPPTPControl else { return false }
+    var index = states.first
+    while index >= 0 {
+      let state = states.state(index)
+      if state.pointee.translationRule >= 0, state.pointee.key >= 0 {
+        let key = states.key(of: index).pointee
+        let ends = [key.lan, key.gateway, key.remote]
+        if key.isPPTPControl, ends.contains(run.packet.source),
+          ends.contains(run.packet.destination)
+        {
+          return true
+        }
+      }
+      index = state.pointee.next
+    }
+    return false
+  }
+
   /// Searches and tracks the state of an ESP packet (kernel: `pf_test_state_esp()`).
   func testESPState(_ run: inout HookRun) -> HookAction {
     var key = searchKey(run.packet, .esp)

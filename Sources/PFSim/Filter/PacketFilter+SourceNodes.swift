@@ -147,6 +147,12 @@ extension PacketFilter {
     state.pointee.destination.state = TCPState.closed
   }
 
+  private func addOverloading(_ address: AddressBits, _ family: AddressFamily, to table: Int32) {
+    _ = program.tables.contents[Int(table)].insert(
+      TableDefinition.Entry(
+        family: family, address: address, prefixLength: UInt8(family.addressBits)), since: second)
+  }
+
   /// Puts an overloading source into its table and flushes its states.
   private func overload(_ index: Int32) {
     let state = states.state(index)
@@ -155,10 +161,9 @@ extension PacketFilter {
     let node = sourceNodes.node(state.pointee.sourceNode)
     let family = states.key(of: index).pointee.lanIsIPv6 ? AddressFamily.inet6 : .inet
     countLimit(.overloadTable)
-    _ = program.tables.contents[Int(body.pointee.overloadTable)].insert(
-      TableDefinition.Entry(
-        family: family, address: node.pointee.address,
-        prefixLength: UInt8(family.addressBits)), since: second)
+    if program.tables.entryCount <= Int(limit(.tableEntries)) {
+      addOverloading(node.pointee.address, family, to: body.pointee.overloadTable)
+    }
     guard body.pointee.overloadFlush != .none else { return }
     countLimit(.overloadFlush)
     let isOut = states.key(of: index).pointee.isOut

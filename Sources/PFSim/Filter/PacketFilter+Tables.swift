@@ -104,12 +104,25 @@ extension PacketFilter {
     _ name: String, _ entries: [TableDefinition.Entry], anchor: String = ""
   ) throws(LoadError) -> TableChange {
     let index = try target(name, anchor, creates: true)
+    try checkRoom(for: entries, in: index)
     var change = TableChange()
     for entry in entries
     where program.tables.contents[Int(index)].insert(entry, since: second) == .done {
       change.added += 1
     }
     return change
+  }
+
+  /// Makes sure that entries which a table lacks fit into the limit; all or none are added.
+  private func checkRoom(
+    for entries: [TableDefinition.Entry], in index: Int32
+  ) throws(LoadError) {
+    let room = Int(limit(.tableEntries)) + 1 - program.tables.entryCount
+    guard entries.count > room else { return }
+    let known = Set(program.tables.contents[Int(index)].entries)
+    guard Set(entries).subtracting(known).count <= room else {
+      throw LoadError(message: "Cannot allocate memory.")
+    }
   }
 
   /// Deletes entries (`pfctl -T delete`).
@@ -131,6 +144,7 @@ extension PacketFilter {
     _ name: String, _ entries: [TableDefinition.Entry], anchor: String = ""
   ) throws(LoadError) -> TableChange {
     let index = try target(name, anchor, creates: true)
+    try checkRoom(for: entries, in: index)
     let result = program.tables.replace(index, with: entries, now: second)
     return TableChange(added: result.added, deleted: result.deleted, changed: result.changed)
   }

@@ -25,6 +25,11 @@ public final class PacketFilter {
     get { program.socketOwner }
     set { program.socketOwner = newValue }
   }
+  /// The fingerprints that rules with `os` go by; `set fingerprints` replaces them.
+  public var fingerprints: FingerprintList {
+    get { program.fingerprintList }
+    set { program.fingerprintList = newValue }
+  }
   /// Receives what goes to pflog interfaces; nil costs nothing.
   public var logSink: ((borrowing LogEntry) -> Void)?
 
@@ -73,7 +78,7 @@ public final class PacketFilter {
     for timeout in Timeout.allCases {
       (timeouts + Int(timeout.rawValue)).initialize(to: timeout.kernelDefault)
     }
-    limits = Limit.allCases.map(\.pfctlDefault)
+    limits = Limit.allCases.map(\.kernelDefault)
     program.interfaces.attach(self.interfaces)
   }
 

@@ -43,6 +43,7 @@ extension Host {
       // pfctl stops at the first thing that fails.
       for event in line.events where report.exitCode == 0 { performQuietly(event, &report) }
     case .tart(let tart): run(tart, &report)
+    case .tool(let preset): run(preset, &report)
     case .wait(let seconds): wait(seconds, &report)
     case .sleep(let seconds): sleep(seconds, &report)
     case .setSkip(let interface, let skip): setSkip(skip, on: interface, &report)
@@ -82,6 +83,7 @@ extension HostEvent {
     case .interfaceDown(let name): "\(name) goes down"
     case .setDefaultRoute(let interface, _): "the default route moves to \(interface)"
     case .pfctl(let line): "pfctl \(line.words.joined(separator: " "))"
+    case .tool(let preset): preset.description
     case .tart(let tart): "tart \(tart.arguments.joined(separator: " "))"
     case .wait(let seconds): "\(seconds.secondsText) pass"
     case .sleep(let seconds): "the Mac sleeps for \(seconds.secondsText)"

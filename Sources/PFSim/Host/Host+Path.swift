@@ -30,7 +30,7 @@ extension Host {
     hop.rule = describe(result.rule)
     hop.translationRule = describe(result.translationRule)
     hop.reason = explanation(of: result)
-    if let before, let after = PacketEnds(packet.bytes), before != after {
+    if let before, let after = PacketEnds(packet.bytes), after.differs(from: before) {
       hop.translation = "\(before) → \(after)"
     }
     path.append(hop)
@@ -88,7 +88,7 @@ extension Disposition.Cause {
     case .softnet: "Softnet dropped it"
     case .isolation: "both ports of the bridge are isolated (PRIVATE)"
     case .noSuchStation: "nobody on the bridge has this address"
-    case .noRoute: "no route"
+    case .noRoute: "the host has no route to the destination"
     case .notForwarding: "net.inet.ip.forwarding is 0"
     case .notForwardable: "broadcast, multicast and link-local packets are not forwarded"
     case .timeExceeded: "the TTL ran out; the host answers with ICMP time exceeded"

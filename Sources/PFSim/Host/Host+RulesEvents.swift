@@ -159,8 +159,7 @@ extension Host {
     case .info:
       filter.clearStatus()
       report.say("pf: statistics cleared")
-    case .osfp:
-      break
+    case .osfp: filter.fingerprints = FingerprintList()
     case .all: break
     }
   }

@@ -73,6 +73,7 @@ public final class Host {
     }
     routes = configuration.routes
     filter = PacketFilter(interfaces: self.interfaces, seed: seed)
+    filter.fingerprints = configuration.fingerprints
     rebuildTopology()
   }
 

@@ -14,6 +14,8 @@ public struct HostConfiguration: Sendable {
   public var epoch: Int64 = 0
   /// The host names that resolve.
   public var hostNames: [String: [IPAddress]]
+  /// The operating system fingerprints at boot, those of `/etc/pf.os`.
+  public var fingerprints = FingerprintList.builtIn
   /// The Mac that the host starts as, instead of booting; nil for none.
   public var snapshot: HostSnapshot?
   /// What stands in `/etc/pf.conf`, which is loaded at boot.

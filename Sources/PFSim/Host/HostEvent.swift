@@ -47,6 +47,8 @@ public enum HostEvent: Sendable, Hashable {
   case pfctl(PfctlCommandLine)
   /// `tart run …`.
   case tart(TartRun)
+  /// Another program does what it does to pf.
+  case tool(ToolPreset)
   /// The Mac sleeps and wakes, in seconds.
   case sleep(seconds: Double)
   /// Time passes, in seconds.

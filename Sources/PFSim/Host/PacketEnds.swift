@@ -35,6 +35,26 @@ public struct PacketEnds: Sendable, Hashable {
   }
 }
 
+extension PacketEnds {
+  /// Whether an address, or a port that both packets show, is another one.
+  ///
+  /// Later fragments show no ports, so that a datagram put together again does not differ.
+  func differs(from other: PacketEnds) -> Bool {
+    source != other.source || Self.differ(sourcePort, other.sourcePort)
+      || differsInDestination(from: other)
+  }
+
+  /// Whether the destination, or its port where both packets show one, is another one.
+  func differsInDestination(from other: PacketEnds) -> Bool {
+    destination != other.destination || Self.differ(destinationPort, other.destinationPort)
+  }
+
+  private static func differ(_ port: UInt16?, _ other: UInt16?) -> Bool {
+    guard let port, let other else { return false }
+    return port != other
+  }
+}
+
 extension PacketEnds: CustomStringConvertible {
   /// `source > destination` in the packet notation.
   public var description: String {

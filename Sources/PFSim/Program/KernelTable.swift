@@ -68,6 +68,9 @@ struct TableStore {
   /// Gives the memory back.
   func deallocate() { records.deallocate() }
 
+  /// The number of addresses and networks in all tables.
+  var entryCount: Int { indices.values.reduce(0) { $0 + contents[Int($1)].count } }
+
   /// The index of a table that exists.
   func find(_ name: String, anchor: Int32) -> Int32? {
     indices[Key(anchor: anchor, name: name)]

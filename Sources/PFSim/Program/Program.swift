@@ -27,7 +27,15 @@ final class Program {
   /// The tags.
   var tags = TagRegistry()
   /// The operating systems that rules ask for, by index.
-  var fingerprints: [String] = []
+  private(set) var fingerprints: [String] = []
+  /// What these mean for ``fingerprintList``, by index.
+  private(set) var fingerprintWishes: [FingerprintWish] = []
+  /// The loaded fingerprints.
+  var fingerprintList = FingerprintList.builtIn {
+    didSet { fingerprintWishes = fingerprints.map { FingerprintWish($0, fingerprintList) } }
+  }
+  /// Whether a rule asked for a system that ``fingerprintList`` cannot tell.
+  var hasMetUnknownSystem = false
   /// The frames of anchor calls (kernel: `pf_anchor_stack`).
   let stack: UnsafeMutablePointer<AnchorWalk.Frame>
   /// Who owns sockets, for rules with users or groups.
@@ -57,6 +65,14 @@ final class Program {
     rules.append(rule)
     _ = evaluations.append(0)
     return Int32(truncatingIfNeeded: bodies.append(body))
+  }
+
+  /// The index of an operating system that a rule asks for.
+  func fingerprint(_ name: String) -> Int32 {
+    if let known = fingerprints.firstIndex(of: name) { return Int32(truncatingIfNeeded: known) }
+    fingerprints.append(name)
+    fingerprintWishes.append(FingerprintWish(name, fingerprintList))
+    return Int32(truncatingIfNeeded: fingerprints.count - 1)
   }
 
   /// The body of a rule.

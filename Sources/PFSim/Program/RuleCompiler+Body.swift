@@ -34,10 +34,7 @@ extension RuleCompiler {
       body.groupOperator = group.comparison.rawValue
       (body.group, body.group2) = (group.first, group.second)
     }
-    guard let wanted = rule.fingerprint else { return }
-    let known = program.fingerprints.firstIndex(of: wanted)
-    if known == nil { program.fingerprints.append(wanted) }
-    body.fingerprint = Int32(truncatingIfNeeded: known ?? program.fingerprints.count - 1)
+    if let wanted = rule.fingerprint { body.fingerprint = program.fingerprint(wanted) }
   }
 
   private func describeState(_ rule: Rule, _ body: inout RuleBody) {

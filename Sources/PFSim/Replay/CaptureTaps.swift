@@ -43,8 +43,23 @@ public final class CaptureTaps {
           peer: MACAddress(bits: 0x0200_0000_0100 | number)))
     }
     if let passed { self.passed = try CaptureWriter(path: passed, linkType: .raw) }
-    if let log { self.log = try CaptureWriter(path: log, linkType: .pflog) }
+    if let log {
+      self.log = try CaptureWriter(path: log, linkType: .pflog)
+      host.filter.logSink = { [unowned self] entry in logged(entry) }
+    }
   }
+
+  /// What pf logs, as its log interface shows it.
+  private func logged(_ entry: borrowing LogEntry) {
+    let name =
+      host.interfaces.indices.contains(entry.interface)
+      ? host.interfaces[entry.interface].name : ""
+    frame = LogHeader(entry, on: name).bytes
+    frame += entry.packet
+    frame.withUnsafeBytes { log?.write($0, at: time) }
+  }
+
+  deinit { if log != nil { host.filter.logSink = nil } }
 
   /// Completes all files.
   /// - Throws: ``CaptureError`` of the first that cannot be written.
@@ -121,16 +136,12 @@ extension CaptureTaps: HookObserver {
     if direction == .in { record(packet, on: interface, isIncoming: true) }
   }
 
-  /// Records what leaves on an interface, behind pf, and what pf logs.
+  /// Records what leaves on an interface, behind pf.
   public func didMeet(
     _ packet: PacketBuffer, _ direction: Direction, on interface: Int, result: HookResult
   ) {
     if direction == .out, result.verdict == .pass {
       record(packet, on: interface, isIncoming: false)
     }
-    guard result.isLogged, let log else { return }
-    frame = LogHeader(result, direction, host.interfaces[interface].name, packet, host).bytes
-    frame += packet.bytes
-    frame.withUnsafeBytes { log.write($0, at: time) }
   }
 }

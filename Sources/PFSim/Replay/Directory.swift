@@ -10,6 +10,8 @@ struct Directory {
   private(set) var stations: [Station] = []
   /// The bridge's Ethernet address.
   private(set) var hostMAC: MACAddress?
+  /// The bridge's IPv6 addresses beyond link-local ones.
+  private(set) var hostAddresses: Set<AddressBits> = []
   private var byMAC: [MACAddress: Int] = [:]
   private var byAddress: [AddressBits: Int] = [:]
   let ground: Ground
@@ -55,6 +57,12 @@ struct Directory {
   }
 
   private mutating func learn6(_ link: LinkHeader, _ fields: PacketFields) {
+    if let mac = link.source, mac == hostMAC, fields.staysOnLink, !fields.source.isZero,
+      hostAddresses.count < Self.limit
+    {
+      hostAddresses.insert(fields.source)
+      return
+    }
     guard let vm = link.source.flatMap({ byMAC[$0] }), !fields.source.isZero else { return }
     byAddress[fields.source] = vm
   }

@@ -4,24 +4,23 @@ struct LogHeader {
   private(set) var bytes: [UInt8]
 
   /// Describes a logged packet.
-  init(
-    _ result: HookResult, _ direction: Direction, _ interface: String, _ packet: PacketBuffer,
-    _ host: Host
-  ) {
-    let isIPv6 = packet.bytes.first.map { $0 >> 4 == 6 } ?? false
-    let rule = host.filter.rule(result.rule)
-    let path = host.filter.anchorPath(of: result.rule)
-    let family = isIPv6 ? AddressFamily.inet6 : .inet
-    bytes = [61, family.rawValue, rule?.action.rawValue ?? 0, result.reason.rawValue]
+  /// - Parameter interface: The name of the packet's interface.
+  init(_ entry: borrowing LogEntry, on interface: String) {
+    bytes = [
+      61, entry.family.rawValue, entry.action.rawValue, entry.reason.rawValue,
+    ]
     bytes += Self.name(interface)
-    bytes += Self.name(path.split(separator: "/").last.map(String.init) ?? "")
+    bytes += Self.name(entry.anchor.split(separator: "/").last.map(String.init) ?? "")
     // Inside an anchor the number is that of the call in the main ruleset.
-    let isInAnchor = result.anchorRule != .none
-    bytes += Self.big(isInAnchor ? result.anchorRule.number : result.rule.number)
-    bytes += Self.big(isInAnchor ? result.rule.number : -1)
-    bytes += Self.little(0x7fff_ffff) + Self.little(100_000) + Self.little(0) + Self.little(0)
-    bytes += [direction.rawValue, 0, 0, 0]
+    let isInAnchor = entry.anchorRule != .none
+    bytes += Self.big(isInAnchor ? entry.anchorRule.number : entry.rule.number)
+    bytes += Self.big(isInAnchor ? entry.rule.number : -1)
+    bytes += Self.little(entry.user) + Self.little(Self.noProcess) + Self.little(0)
+    bytes += Self.little(0) + [entry.direction.rawValue, 0, 0, 0]
   }
+
+  /// KERNEL: pflog_packet writes NO_PID: no socket's process is ever looked up.
+  private static let noProcess: UInt32 = 100_000
 
   private static func name(_ text: String) -> [UInt8] {
     let kept = Array(text.utf8.prefix(15))

@@ -39,10 +39,7 @@ extension ModeReplay {
       return (.lost, "it leaves the host instead of reaching the other end")
     }
     let after = PacketEnds(packet.bytes)
-    if let before, let after,
-      before.destination != after.destination || before.destinationPort != after.destinationPort,
-      recorded.way == .question
-    {
+    if let before, let after, after.differsInDestination(from: before), recorded.way == .question {
       return (
         .undetermined, "redirected to \(after.destination), which the recording does not hold"
       )

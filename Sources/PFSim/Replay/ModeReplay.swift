@@ -157,7 +157,8 @@ public final class ModeReplay {
   private func send(_ recorded: RecordedPacket) {
     let before = PacketEnds(packet.bytes)
     let disposition = transmit(recorded)
-    let isTranslated = before != PacketEnds(packet.bytes)
+    let after = PacketEnds(packet.bytes)
+    let isTranslated = before.flatMap { before in after.map { $0.differs(from: before) } } ?? false
     let (fate, remark) = judge(disposition, recorded, before)
     learnTranslation(recorded, disposition, fate)
     let seen = disposition.isSeenByPF

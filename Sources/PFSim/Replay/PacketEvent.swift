@@ -23,7 +23,7 @@ public struct PacketEvent: Sendable {
     self.remark = remark
     self.hops = hops
     if fate == .notHappening {
-      self.remark = "what it answers did not arrive: it would not exist"
+      self.remark = "what it answers or follows did not arrive"
     }
   }
 }
@@ -40,7 +40,7 @@ extension PacketFate {
     case .softnet: "dropped by Softnet"
     case .isolation: "dropped by isolation"
     case .undetermined: "undetermined"
-    case .notHappening: "not happening"
+    case .notHappening: "would not happen"
     case .ignored: "not seen"
     }
   }

@@ -51,6 +51,18 @@ struct PacketFields: Sendable {
       ? destination.ipv4 >> 28 == 14 || destination.ipv4 == .max
       : destination.high >> 56 == 0xff
   }
+  /// Whether an IPv6 packet cannot have been forwarded: neighbour discovery, multicast and
+  /// link-local destinations.
+  var staysOnLink: Bool {
+    guard family == .inet6 else { return false }
+    let isDiscovery = proto == .icmpv6 && (133...137).contains(icmpType) && ttl == 255
+    return isGroup || isDiscovery || destination.isLinkLocal6
+  }
+}
+
+extension AddressBits {
+  /// Whether an IPv6 address is of fe80::/10.
+  var isLinkLocal6: Bool { high >> 54 == 0x3fa }
 }
 
 extension PacketFields {

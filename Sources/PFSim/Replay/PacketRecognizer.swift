@@ -166,11 +166,11 @@ extension PacketRecognizer {
       packet.sender = .host
       packet.receiver = .vm(0)
       packet.isForeign = directory.stations.isEmpty
-    } else if ground.isHost(fields.source, fields.family) {
+    } else if isHost(fields.source, fields.family) {
       note(.hostsOwn)
       packet.sender = .host
-      packet.receiver = ground.isHost(fields.destination, fields.family) ? .host : .outside
-    } else if ground.isHost(fields.destination, fields.family) || fields.isGroup {
+      packet.receiver = isHost(fields.destination, fields.family) ? .host : .outside
+    } else if isHost(fields.destination, fields.family) || fields.isGroup {
       note(.hostsOwn)
       packet.receiver = .host
     } else {
@@ -180,20 +180,25 @@ extension PacketRecognizer {
 
   private func receiverOfVM(_ packet: RecordedPacket) -> Party {
     let fields = packet.fields
-    if ground.isHost(fields.destination, fields.family) { return .host }
+    if isHost(fields.destination, fields.family) { return .host }
     if fields.family == .inet {
       if ground.isVMBroadcast(fields.destination) || fields.isGroup { return .host }
       // An address of the network that nobody answered for.
       return .outside
     }
-    let isLinkLocal = fields.destination.high >> 54 == 0x3fa
-    return isLinkLocal || fields.isGroup ? .host : .outside
+    return fields.staysOnLink ? .host : .outside
   }
 
   private func senderToVM(_ packet: RecordedPacket) -> Party {
     let fields = packet.fields
-    if ground.isHost(fields.source, fields.family) { return .host }
-    return fields.family == .inet6 && fields.source.high >> 54 == 0x3fa ? .host : .outside
+    if isHost(fields.source, fields.family) { return .host }
+    return fields.staysOnLink || fields.family == .inet6 && fields.source.isLinkLocal6
+      ? .host : .outside
+  }
+
+  /// Whether an address is the host's, as described or as the frames show.
+  private func isHost(_ address: AddressBits, _ family: AddressFamily) -> Bool {
+    ground.isHost(address, family) || family == .inet6 && directory.hostAddresses.contains(address)
   }
 
   /// What was taken for granted about the recording.

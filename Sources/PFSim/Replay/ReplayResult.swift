@@ -39,6 +39,15 @@ public struct ReplayResult: Sendable {
   public var assumptions: [Assumption]
   /// The modes in the order asked for.
   public var modes: [Mode]
+
+  /// The findings of all modes, each once.
+  public var findings: [Finding] {
+    var distinct: [Finding] = []
+    for finding in modes.flatMap(\.findings) where !distinct.contains(finding) {
+      distinct.append(finding)
+    }
+    return distinct
+  }
 }
 
 /// One flow in one mode.
@@ -78,6 +87,8 @@ public struct FlowReport: Sendable {
   public var outcome: FlowOutcome
   /// Why, in words.
   public var reason: String
+  /// Why, without the packet that shows it: the same for flows that fail alike.
+  public var cause: String
   /// The source as translated; nil where translation left it.
   public var translatedSource: IPAddress?
   /// The source's port as translated.
@@ -116,7 +127,7 @@ extension ModeReplay {
       destination: IPAddress(family: family, bits: record.destination.address),
       destinationPort: record.key.proto == .icmp || record.key.proto == .icmpv6
         ? 0 : record.destination.port,
-      outcome: resolution.outcome, reason: resolution.reason,
+      outcome: resolution.outcome, reason: resolution.reason, cause: resolution.cause,
       translatedSource: translated.map { IPAddress(family: family, bits: $0.address) },
       translatedSourcePort: translated?.port,
       rule: host.describe(resolution.rule),

@@ -1,9 +1,14 @@
 /// The outcome of a flow in one mode, with the reason in words and the rule that decided.
 struct Resolution {
   private(set) var outcome = FlowOutcome.undetermined
-  private(set) var reason = ""
+  /// Why, without the packet that shows it.
+  private(set) var cause = ""
+  /// The packet that shows it; empty where none does.
+  private(set) var place = ""
   /// The deciding rule; none where no rule decides.
   private(set) var rule = RuleReference.none
+  /// Why, in words.
+  var reason: String { place.isEmpty ? cause : "\(place): \(cause)" }
   private let record: FlowRecord
   private let state: FlowProgress
   private let replay: ModeReplay
@@ -22,10 +27,10 @@ struct Resolution {
       resolveUnasked()
     } else if state.seen == 0 {
       outcome = .notSeenByPF
-      reason = unseenReason
+      cause = unseenReason
     } else if record.packets(.answer) == 0 {
       outcome = .unanswered
-      reason = "it arrives; the recording holds no answer"
+      cause = "it arrives; the recording holds no answer"
       rule = decidingRule
     } else if state.count(.answer, .arrived) == 0 {
       resolveOneWay()
@@ -45,19 +50,19 @@ struct Resolution {
     if let failure = state.failure(.question) {
       fail(failure, .question)
     } else if state.count(.question, .held) > 0 {
-      reason = "pf keeps the fragments; the recording does not hold all of them"
+      cause = "pf keeps the fragments; the recording does not hold all of them"
     } else if state.count(.ignored) > 0 {
       outcome = .notSeenByPF
-      reason = "neither end is the host or one of its VMs, so its pf does not see it"
+      cause = "neither end is the host or one of its VMs, so its pf does not see it"
     } else if state.count(.notHappening) > 0 {
-      reason = "the recording holds answers only; what they answer is not in it"
+      cause = "the recording holds answers only; what they answer is not in it"
     }
   }
 
   private mutating func fail(_ failure: PacketFailure, _ way: Way) {
     outcome = Self.outcome(of: failure.fate, way)
-    let place = "packet \(failure.packet)" + (way == .answer ? ", an answer" : "")
-    reason = "\(place): \(words(for: failure))"
+    place = "packet \(failure.packet)" + (way == .answer ? ", an answer" : "")
+    cause = words(for: failure)
     rule = replay.decidingHook(of: failure.disposition)?.result.rule ?? .none
     if failure.fate == .lost || failure.fate == .answeredByHost { rule = lastRule(failure) }
   }
@@ -109,6 +114,8 @@ struct Resolution {
     case .none: ""
     case .kernelPanic: "the kernel would panic"
     case .unknownSocket: "a rule asks for the user of a socket that is not known"
+    case .unknownSystem:
+      "a rule asks for an operating system whose fingerprint is not known (--fingerprints FILE)"
     case .notModelled: "it meets a construct that is not modelled"
     }
   }
@@ -127,45 +134,45 @@ struct Resolution {
     if let failure = state.failure(.answer) {
       fail(failure, .answer)
     } else if state.count(.answer, .held) > 0 {
-      reason = "pf keeps the answer's fragments; the recording does not hold all of them"
+      cause = "pf keeps the answer's fragments; the recording does not hold all of them"
     } else {
       outcome = .unanswered
-      reason = "it arrives; the recording's answers answer other packets"
+      cause = "it arrives; the recording's answers answer other packets"
     }
   }
 
   private mutating func resolveAnswered() {
     rule = decidingRule
     if record.answers == 0, let error = record.error {
-      resolveError(error.type, sender: error.sender)
+      resolveError(error)
     } else if record.wasRefused {
       outcome = .refused
-      reason = "it arrives and the recording's other side resets it"
+      cause = "it arrives and the recording's other side resets it"
     } else if record.key.proto == .tcp, let stall = state.stall {
       outcome = Self.outcome(of: stall.fate, .question)
       let later = stall.packet > record.firstPacket ? "works at first; then " : ""
-      reason = "\(later)packet \(stall.packet): \(words(for: stall))"
+      place = "\(later)packet \(stall.packet)"
+      cause = words(for: stall)
       if let hook = replay.decidingHook(of: stall.disposition) { rule = hook.result.rule }
     } else if state.count(.blocked) > state.count(.arrived), let failure = firstFailure {
       outcome = .blocked
-      reason = "most packets are blocked; packet \(failure.packet): \(words(for: failure))"
+      place = "most packets are blocked; packet \(failure.packet)"
+      cause = words(for: failure)
       rule = replay.decidingHook(of: failure.disposition)?.result.rule ?? rule
     } else {
       outcome = .works
-      reason = workingReason
+      cause = workingReason
     }
   }
 
   private var firstFailure: PacketFailure? { state.failures.0 ?? state.failures.1 }
 
-  private mutating func resolveError(_ type: UInt8, sender: AddressBits) {
-    let address = IPAddress(family: record.key.family, bits: sender)
-    let isUnreachable = record.key.family == .inet ? type == 3 : type == 1
-    outcome = isUnreachable ? .refused : .unanswered
-    let what =
-      isUnreachable
-      ? "unreachable" : type == (record.key.family == .inet ? 11 : 3) ? "time exceeded" : "an error"
-    reason = "it arrives; \(address) answers with ICMP \(what), which comes back"
+  private mutating func resolveError(_ error: (type: UInt8, code: UInt8, sender: AddressBits)) {
+    let address = IPAddress(family: record.key.family, bits: error.sender)
+    let kind = ICMPErrorKind(record.key.family, type: error.type, code: error.code)
+    outcome = kind == .unreachable ? .refused : .unanswered
+    place = "it arrives; \(address)"
+    cause = "ICMP \(kind.rawValue) comes back"
   }
 
   private var workingReason: String {
@@ -185,12 +192,29 @@ struct Resolution {
       let address = IPAddress(family: record.key.family, bits: inner.address)
       parts.append("redirected to \(address):\(inner.port)")
     }
+    if stateHook != nil, !statelessInterfaces.isEmpty {
+      let names = statelessInterfaces.joined(separator: ", ")
+      parts.append("\(names): passed by the default rule, no state")
+    }
     if let failure = firstFailure, state.count(.blocked) > 0 {
       parts.append(
         "\(state.count(.blocked)) packets blocked (packet \(failure.packet): "
           + "\(words(for: failure)))")
     }
     return parts.joined(separator: "; ")
+  }
+
+  /// The interfaces whose hooks passed every packet by the default rule.
+  private var statelessInterfaces: [String] {
+    var names: [String] = []
+    for hook in state.hooks {
+      let all = state.hooks.filter { $0.interface == hook.interface }
+      let name = replay.name(of: hook.interface)
+      if all.allSatisfy({ $0.byDefault == $0.passed && $0.passed > 0 }), !names.contains(name) {
+        names.append(name)
+      }
+    }
+    return names
   }
 
   private var stateHook: FlowProgress.Hook? {
@@ -210,6 +234,24 @@ struct Resolution {
       return nil
     }
     return outer
+  }
+}
+
+/// What an ICMP error says, as far as outcomes tell it apart.
+private enum ICMPErrorKind: String {
+  case unreachable = "unreachable"
+  case tooBig = "fragmentation needed"
+  case timeExceeded = "time exceeded"
+  case other = "an error"
+
+  init(_ family: AddressFamily, type: UInt8, code: UInt8) {
+    switch (family, type) {
+    case (.inet, 3): self = code == 4 ? .tooBig : .unreachable
+    case (.inet, 11), (.inet6, 3): self = .timeExceeded
+    case (.inet6, 1): self = .unreachable
+    case (.inet6, 2): self = .tooBig
+    default: self = .other
+    }
   }
 }
 

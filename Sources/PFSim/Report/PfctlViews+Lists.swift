@@ -49,12 +49,15 @@ extension PfctlViews {
       ("DUMMYNET RULES:", dummynet()), ("STATES:", states()),
       ("SOURCE TRACKING NODES:", sources()), ("INFO:", info()), ("LABEL COUNTERS:", labels()),
       ("TIMEOUTS:", timeouts()), ("LIMITS:", memory()), ("TABLES:", tables()),
-      ("OS FINGERPRINTS:", Self.fingerprints),
+      ("OS FINGERPRINTS:", fingerprints()),
     ]
     return sections.filter { !$0.text.isEmpty }.map { "\($0.title)\n\($0.text)" }
       .joined(separator: "\n")
   }
 
-  /// The line about `/etc/pf.os`, as stock macOS prints it.
-  static let fingerprints = "696 fingerprints loaded\n"
+  /// The line about `/etc/pf.os`: where no file was given, as stock macOS prints it.
+  private func fingerprints() -> String {
+    let list = host.filter.fingerprints
+    return "\(list.isWhole ? list.count : 696) fingerprints loaded\n"
+  }
 }

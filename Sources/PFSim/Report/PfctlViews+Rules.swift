@@ -98,7 +98,7 @@ extension PfctlViews {
     if verbosity >= 2 {
       let owner = listed.rule.owner.isEmpty ? "nil" : listed.rule.owner
       text +=
-        indent + "  [ Owner : \(owner.left(13))Priority : \("\(listed.rule.priority)".left(6))]\n"
+        indent + "  [ Owner : \(owner.left(12)) Priority : \("\(listed.rule.priority)".left(6))]\n"
     }
     text += indent + "  [ Evaluations: \("\(listed.counters.evaluations)".left(8))  "
     text += "Packets: \("\(listed.counters.traffic.packets)".left(8))  "

@@ -31,7 +31,8 @@ extension PfctlViews {
   /// `-s memory`.
   public func memory() -> String {
     zip(Limit.allCases, host.filter.statusInfo.limits).map { limit, value in
-      limit.name.left(13) + " hard limit " + "\(value)".right(8) + "\n"
+      limit.name.left(13)
+        + (value == .max ? " unlimited\n" : " hard limit " + "\(value)".right(8) + "\n")
     }.joined()
   }
 

@@ -86,7 +86,7 @@ public struct PfctlViews {
     case .timeouts: return timeouts()
     case .memory: return memory()
     case .tables: return tables()
-    case .osfp: return ""
+    case .osfp: return host.filter.fingerprints.listing()
     case .interfaces: return interfaces()
     case .anchors: return anchors()
     case .references: return references()

@@ -134,7 +134,18 @@ extension PacketEvent {
   public var text: String {
     var text = "packet \(number): \(ends?.description ?? "unreadable"): \(verdict)"
     text += remark.isEmpty ? "\n" : " (\(remark))\n"
-    for hop in hops { text += "  \(PathReport.line(hop))\n" }
+    for hop in hops { text += "  \(PathReport.line(hop))\(Self.details(hop))\n" }
     return text
+  }
+
+  /// The rule that decided at a hook, the state and what translation changed.
+  private static func details(_ hop: Hop) -> String {
+    var text = hop.rule.map { " by \($0.place): \($0.text)" } ?? ""
+    switch hop.result?.state {
+    case .created: text += ", state created"
+    case .matched: text += ", by state"
+    default: break
+    }
+    return hop.translation.isEmpty ? text : text + ", \(hop.translation)"
   }
 }

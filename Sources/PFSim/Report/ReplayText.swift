@@ -1,9 +1,9 @@
 /// A replay's result as text for people.
 public struct ReplayText {
-  private let result: ReplayResult
+  let result: ReplayResult
+  let isVerbose: Bool
+  let style: (String, Style) -> String
   private let title: String
-  private let isVerbose: Bool
-  private let style: (String, Style) -> String
 
   /// The styles that parts of the text carry; never the only sign of anything.
   public enum Style: Sendable {
@@ -18,9 +18,6 @@ public struct ReplayText {
     /// Less important.
     case minor
   }
-
-  /// The most flows that are listed where nobody asked for all.
-  private static let flowLimit = 100
 
   /// Prepares a report.
   /// - Parameters:
@@ -39,17 +36,20 @@ public struct ReplayText {
 
   /// The whole report.
   public var text: String {
-    var text = title + "\n" + summary + "\n"
-    for mode in result.modes { text += "\n" + section(mode) }
-    if result.modes.count > 1 { text += "\n" + sideBySide }
+    var text = title + "\n" + summary + "\n\n" + overview
+    text += "\n" + style("pf", .heading) + "\n" + filterLines
+    if !result.findings.isEmpty {
+      text += "\n" + style("findings", .heading) + "\n" + findingLines
+    }
+    text += countersSection + flowsSection
     text += "\n" + style("assumptions", .heading) + "\n"
     for assumption in result.assumptions {
-      text += "  \(assumption.code): \(assumption.text)\n"
+      text += Self.wrapped("\(assumption.code): \(assumption.text)", indent: 2)
     }
     return text
   }
 
-  private var summary: String {
+  var summary: String {
     var parts = ["\(result.frames) frames, \(result.packets) IP packets"]
     if let period = result.period {
       let seconds = period.last.seconds(since: period.first)
@@ -65,202 +65,130 @@ public struct ReplayText {
     return parts.joined(separator: ", ")
   }
 
-  // MARK: One mode
+  private static func rounded(_ seconds: Double) -> String {
+    max(0, min(seconds, 1e12)).oneDecimal
+  }
 
-  private func section(_ mode: ReplayResult.Mode) -> String {
-    var text = style("mode \(mode.mode.rawValue)", .heading) + "\n"
-    for line in Self.filterLines(mode) { text += "  \(line)\n" }
-    text += "  packets: \(Self.totals(mode.totals))\n"
-    text += "  flows: \(Self.outcomes(mode))\n"
-    if result.modes.count == 1 || isVerbose { text += flowTable(mode) }
-    for finding in mode.findings {
-      let severity = finding.severity
-      let mark: Style = severity == .error ? .bad : severity == .warning ? .doubtful : .minor
-      text += "  " + style("\(severity.name):", mark) + " \(Self.sentence(finding))\n"
+  /// Values that several modes may share: each once, with the modes in front where not all do.
+  func grouped(_ values: [(mode: NetworkMode, value: String)]) -> [String] {
+    var order: [String] = []
+    var modes: [String: [String]] = [:]
+    for (mode, value) in values {
+      if modes[value] == nil { order.append(value) }
+      modes[value, default: []].append(mode.rawValue)
     }
-    if !mode.counters.isEmpty {
-      text += CounterReport(rows: mode.counters).lines.map { "  \($0)\n" }.joined()
+    return order.map { value in
+      let names = modes[value] ?? []
+      return names.count == result.modes.count
+        ? value : "\(names.joined(separator: ", ")): \(value)"
+    }
+  }
+
+  // MARK: pf itself
+
+  /// What happened to pf itself.
+  var filterLines: String {
+    var text = ""
+    let lines = [Self.switching, Self.order, Self.insertions]
+    for line in lines {
+      let values = result.modes.compactMap { mode in line(mode).map { (mode.mode, $0) } }
+      for value in grouped(values) { text += Self.wrapped(value, indent: 2) }
+    }
+    guard isVerbose else { return text }
+    for mode in result.modes {
+      text += "  what happened" + (result.modes.count > 1 ? " in mode \(mode.mode.rawValue)" : "")
+      text += "\n"
+      for event in mode.timeline {
+        text += "    \(event.time.oneDecimal) s  \(event.title)\n"
+        for effect in event.effects { text += "           \(effect)\n" }
+      }
     }
     return text
   }
 
-  private static func sentence(_ finding: Finding) -> String {
-    var text = finding.message
-    if let location = finding.location { text += " [\(location.file):\(location.line)]" }
-    if !finding.cause.isEmpty { text += "\n    because: \(finding.cause)" }
-    if let fix = finding.fix { text += "\n    fix: \(fix.text)" }
-    return text
+  private static func switching(_ mode: ReplayResult.Mode) -> String? {
+    guard mode.isEnabled else { return "off" }
+    return mode.holders.isEmpty
+      ? "on, without a token" : "on, switched on by \(mode.holders.joined(separator: ", "))"
   }
 
-  private static func filterLines(_ mode: ReplayResult.Mode) -> [String] {
-    var state = mode.isEnabled ? "pf: on" : "pf: off"
-    if !mode.holders.isEmpty {
-      state += ", switched on by \(mode.holders.joined(separator: ", "))"
-    } else if mode.isEnabled {
-      state += ", without a token"
-    }
+  private static func order(_ mode: ReplayResult.Mode) -> String? {
     let order =
       mode.loadOrder == .beforeVM
       ? "rules loaded at boot, then the VM started" : "VM started, then the rules loaded"
-    var lines = [state, "load order: \(mode.loadOrder.rawValue) (\(order))"]
-    if !mode.insertedAnchors.isEmpty {
-      lines.append(
-        "inserted by the sharing service: "
-          + mode.insertedAnchors.joined(separator: "; "))
+    return "load order: \(mode.loadOrder.rawValue) (\(order))"
+  }
+
+  /// The inserted calls, those of one anchor together.
+  private static func insertions(_ mode: ReplayResult.Mode) -> String? {
+    guard !mode.insertedAnchors.isEmpty else { return nil }
+    var order: [Substring] = []
+    var kinds: [Substring: [Substring]] = [:]
+    for call in mode.insertedAnchors {
+      let words = call.split(separator: " ")
+      guard words.count >= 2 else { continue }
+      if kinds[words[1]] == nil { order.append(words[1]) }
+      kinds[words[1], default: []].append(words[0])
     }
-    return lines
+    return "the sharing service inserted "
+      + order.map { "\((kinds[$0] ?? []).joined(separator: ", ")) \($0)" }.joined(separator: "; ")
   }
 
-  private static func totals(_ totals: ReplayTotals) -> String {
-    let groups: [(String, ReplayTotals.Amount)] = [
-      ("passed", totals.passed), ("blocked", totals.blocked), ("translated", totals.translated),
-      ("not seen by pf", totals.notSeen), ("undetermined", totals.undetermined),
-      ("dropped by Softnet", totals.droppedBySoftnet),
-      ("dropped by isolation", totals.droppedByIsolation), ("lost", totals.lost),
-      ("not happening", totals.notHappening),
-    ]
-    let always = 4
-    let shown = groups.enumerated().filter { $0.offset < always || $0.element.1.packets > 0 }
-    let parts = shown.map { "\($0.element.0) \(amount($0.element.1))" }
-    let cut = totals.superFrames > 0 ? ", \(totals.superFrames) super-frames cut to the MTU" : ""
-    return "\(amount(totals.all)): " + parts.joined(separator: ", ") + cut
+  /// The rules' counters against those of a real Mac, where they were asked for.
+  private var countersSection: String {
+    result.modes.filter { !$0.counters.isEmpty }.map { mode in
+      let name = result.modes.count > 1 ? " in mode \(mode.mode.rawValue)" : ""
+      return "\n" + style("counters\(name)", .heading) + "\n"
+        + CounterReport(rows: mode.counters).lines.map { "  \($0)\n" }.joined()
+    }.joined()
   }
 
-  private static func amount(_ amount: ReplayTotals.Amount) -> String {
-    "\(amount.packets)" + (amount.packets > 0 ? " (\(bytes(amount.bytes)))" : "")
-  }
+  // MARK: Findings
 
-  private static func bytes(_ count: Int) -> String {
-    if count < 10_000 { return "\(count) B" }
-    if count < 10_000_000 { return "\(count / 1000) kB" }
-    return "\(count / 1_000_000) MB"
-  }
-
-  private static func outcomes(_ mode: ReplayResult.Mode) -> String {
-    var counts = mode.unlisted
-    for flow in mode.flows { counts[flow.outcome, default: 0] += 1 }
-    let total = counts.values.reduce(0, +)
-    let parts = FlowOutcome.allCases.compactMap { outcome in
-      counts[outcome].map { "\($0) \(outcome.rawValue)" }
-    }
-    let hidden = mode.unlisted.values.reduce(0, +)
-    let note = hidden > 0 ? " (\(hidden) of them counted, but not listed)" : ""
-    return "\(total)" + (parts.isEmpty ? "" : ": ") + parts.joined(separator: ", ") + note
-  }
-
-  // MARK: Flows
-
-  private func listed(_ flows: [FlowReport]) -> (indices: [Int], hidden: Int) {
-    guard !isVerbose, flows.count > Self.flowLimit else { return (Array(flows.indices), 0) }
-    // The broken ones are what people look for.
-    let order = flows.indices.sorted { left, right in
-      let (one, other) = (flows[left].outcome.isBroken, flows[right].outcome.isBroken)
-      return one != other ? one : left < right
-    }
-    return (order.prefix(Self.flowLimit).sorted(), flows.count - Self.flowLimit)
-  }
-
-  private func flowTable(_ mode: ReplayResult.Mode) -> String {
-    let (indices, hidden) = listed(mode.flows)
-    let ends = indices.map { mode.flows[$0].line }
-    let width = min(80, ends.map(\.count).max() ?? 0)
-    let outcomeWidth = indices.map { mode.flows[$0].outcome.rawValue.count }.max() ?? 0
+  /// The findings, each with its modes.
+  var findingLines: String {
+    let distinct = result.findings
     var text = ""
-    for (place, index) in indices.enumerated() {
-      let flow = mode.flows[index]
-      text += "    " + styled(flow.outcome, width: outcomeWidth) + "  "
-      text += ends[place].padded(to: width) + "  \(flow.reason)\n"
-      if let rule = flow.rule, flow.outcome.isBroken || isVerbose {
-        text += "      by \(rule.place): \(rule.text)\n"
-      } else if flow.isByDefaultRule, flow.outcome.isBroken || isVerbose {
-        text += "      by the default rule\n"
+    for (index, finding) in distinct.enumerated() {
+      text += "  " + heading(of: finding) + "\n" + Self.wrapped(finding.message, indent: 4)
+      // Findings of one cause stand together; it is said behind the last.
+      let next = index + 1 < distinct.count ? distinct[index + 1] : nil
+      guard next?.cause != finding.cause || next?.fix != finding.fix else { continue }
+      if !finding.cause.isEmpty {
+        text += Self.wrapped("because: \(finding.cause)", indent: 4)
       }
-      if isVerbose { for hook in flow.hooks { text += "      \(Self.line(hook))\n" } }
+      if let fix = finding.fix { text += Self.wrapped("fix: \(fix.text)", indent: 4) }
     }
-    if hidden > 0 { text += "    … and \(hidden) more flows (-v lists them)\n" }
     return text
   }
 
-  private static func line(_ hook: FlowReport.Hook) -> String {
-    var parts = ["\(hook.passed) passed"]
-    if hook.blocked > 0 { parts.append("\(hook.blocked) blocked") }
-    if hook.byDefaultRule > 0 { parts.append("\(hook.byDefaultRule) by the default rule") }
-    if hook.statesCreated > 0 { parts.append("\(hook.statesCreated) states made") }
-    if hook.statesMatched > 0 { parts.append("\(hook.statesMatched) by state") }
-    if let rule = hook.translationRule { parts.append("\(rule.text)") }
-    let direction = hook.direction == .in ? "in" : "out"
-    return "\(direction) on \(hook.interface): " + parts.joined(separator: ", ")
+  /// The finding's severity and place, and its modes where it is not of all.
+  private func heading(of finding: Finding) -> String {
+    let severity = finding.severity
+    let mark: Style = severity == .error ? .bad : severity == .warning ? .doubtful : .minor
+    var text = style("\(severity.name):", mark)
+    if let location = finding.location { text += " \(location.file):\(location.line)" }
+    let modes = result.modes.filter { $0.findings.contains(finding) }
+    if modes.count < result.modes.count {
+      text += " (\(modes.map(\.mode.rawValue).joined(separator: ", ")))"
+    }
+    return text + " [\(finding.code)]"
   }
 
-  private func styled(_ outcome: FlowOutcome, width: Int) -> String {
-    let style: Style =
-      outcome == .works ? .good : outcome.isBroken ? .bad : .doubtful
-    return self.style(outcome.rawValue.padded(to: width), style)
-  }
-
-  private var sideBySide: String {
-    let first = result.modes.first?.flows ?? []
-    // A flow is broken here where any mode breaks it.
-    var merged = first
-    for mode in result.modes {
-      for (index, flow) in mode.flows.enumerated()
-      where merged.indices.contains(index) && flow.outcome.isBroken {
-        merged[index].outcome = flow.outcome
+  /// A sentence on lines of up to 96 columns; those behind the first stand two columns further in.
+  static func wrapped(_ sentence: String, indent: Int) -> String {
+    var lines: [String] = []
+    var line = String(repeating: " ", count: indent)
+    var isEmpty = true
+    for word in sentence.split(separator: " ") {
+      if !isEmpty, line.count + 1 + word.count > 96 {
+        lines.append(line)
+        line = String(repeating: " ", count: indent + 2)
+        isEmpty = true
       }
+      line += (isEmpty ? "" : " ") + word
+      isEmpty = false
     }
-    let (indices, hidden) = listed(merged)
-    let ends = indices.map { first[$0].line }
-    let width = min(80, ends.map(\.count).max() ?? 0)
-    let column = 22
-    var text = style("side by side", .heading) + "\n  " + "flow".padded(to: width)
-    for mode in result.modes { text += "  " + mode.mode.rawValue.padded(to: column) }
-    text = text.trimmingTrailingSpaces + "\n"
-    for (place, index) in indices.enumerated() {
-      var line = "  " + ends[place].padded(to: width)
-      for mode in result.modes where mode.flows.indices.contains(index) {
-        line += "  " + styled(mode.flows[index].outcome, width: column)
-      }
-      text += line.trimmingTrailingSpaces + "\n"
-    }
-    if hidden > 0 { text += "  … and \(hidden) more flows (-v lists them)\n" }
-    return text
-  }
-
-  private static func rounded(_ seconds: Double) -> String {
-    let tenths = (max(0, min(seconds, 1e12)) * 10).rounded()
-    return "\(Int64(tenths) / 10).\(Int64(tenths) % 10)"
-  }
-}
-
-extension FlowReport {
-  /// The flow's ends on one line.
-  var line: String {
-    var line = "\(protocolName) \(Self.end(source, sourcePort, proto)) > "
-    line += Self.end(destination, destinationPort, proto)
-    if let translatedSource {
-      line += " as \(Self.end(translatedSource, translatedSourcePort ?? 0, proto))"
-    }
-    return line
-  }
-
-  /// The protocol's name as pf.conf spells it, else its number.
-  public var protocolName: String {
-    proto == .icmpv6 ? "icmp6" : ProtocolNames.name(of: proto.rawValue) ?? "\(proto.rawValue)"
-  }
-
-  private static func end(_ address: IPAddress, _ port: UInt16, _ proto: IPProtocol) -> String {
-    guard port != 0 || proto == .tcp || proto == .udp else { return "\(address)" }
-    return address.family == .inet6 ? "[\(address)]:\(port)" : "\(address):\(port)"
-  }
-}
-
-extension String {
-  /// The text with blanks behind it up to a width.
-  fileprivate func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - count))
-  }
-
-  fileprivate var trimmingTrailingSpaces: String {
-    String(reversed().drop { $0 == " " }.reversed())
+    return (lines + [line]).joined(separator: "\n") + "\n"
   }
 }

@@ -34,4 +34,12 @@ public enum Limit: UInt8, Sendable, Hashable, CaseIterable {
     case .tableEntries: 200_000
     }
   }
+
+  /// The limit before a pfctl has set any: the kernel itself limits only states and fragments.
+  public var kernelDefault: UInt32 {
+    switch self {
+    case .states, .fragments: pfctlDefault
+    case .appStates, .sourceNodes, .tables, .tableEntries: .max
+    }
+  }
 }

@@ -14,6 +14,8 @@ public struct Options: Sendable, Hashable {
   public var skipInterfaces: [String] = []
   /// `set fingerprints`.
   public var fingerprintsFile: String?
+  /// What the file of `set fingerprints` holds.
+  public var fingerprints: FingerprintList?
   /// `set ruleset-optimization`.
   public var optimization: OptimizationLevel?
 

@@ -19,6 +19,7 @@ struct RulesetLoader {
   private var bindsStates = false
   private var diagnostics: [Diagnostic] = []
   private var output: [OutputEvent] = []
+  private var unusedMacros: [UnusedMacro] = []
   private var optimizer = RulesetOptimizer()
   /// The optimiser's level that the main file set, which its anchors inherit.
   private var inheritedLevel: OptimizationLevel?
@@ -34,7 +35,8 @@ struct RulesetLoader {
       isGood = loadAnchor(statement, into: &ruleset)
     }
     return ParsedRuleset(
-      ruleset: ruleset, diagnostics: diagnostics, output: output, hasErrors: !isGood)
+      ruleset: ruleset, diagnostics: diagnostics, output: output, unusedMacros: unusedMacros,
+      hasErrors: !isGood)
   }
 
   private mutating func loadAnchor(_ statement: LoadAnchor, into ruleset: inout Ruleset) -> Bool {
@@ -90,6 +92,9 @@ struct RulesetLoader {
     parser.handler.finishOptions()
     bindsStates = parser.handler.bindsStates
     var log = parser.lexer.log
+    unusedMacros += parser.lexer.macros.unused.filter { !$0.isFixed }.map {
+      UnusedMacro(name: $0.name, location: parser.lexer.location(of: $0.place))
+    }
     if finished, options.verbosity > 1 {
       for macro in parser.lexer.macros.unused {
         log.printError("warning: macro '\(macro.name)' not used")

@@ -8,6 +8,10 @@ public struct ParsedRuleset: Sendable {
   /// ``ParseOptions/verbosity``.
   public var output: [OutputEvent]
 
+  /// The macros that the files define and do not use, in order; those of the command line never
+  /// count.
+  public var unusedMacros: [UnusedMacro] = []
+
   /// Whether pfctl refuses the text: nothing is loaded then, and it exits with status 1.
   public var hasErrors: Bool
 
@@ -23,6 +27,20 @@ public struct ParsedRuleset: Sendable {
       text += event.text
     }
     return text
+  }
+}
+
+/// A macro that a file defines and does not use.
+public struct UnusedMacro: Sendable, Hashable {
+  /// The name.
+  public var name: String
+  /// Where it is defined.
+  public var location: Provenance.Location?
+
+  /// Describes a macro.
+  public init(name: String, location: Provenance.Location? = nil) {
+    self.name = name
+    self.location = location
   }
 }
 

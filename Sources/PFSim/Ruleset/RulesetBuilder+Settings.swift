@@ -127,11 +127,18 @@ extension RulesetBuilder {
     print("set fingerprints \"\(file)\"\n", &lexer)
     try enter(.options, at: place, &lexer)
     guard options.anchorPath.isEmpty else { return }
-    if case .failure(let reason) = options.readFile(file) {
+    switch options.readFile(file) {
+    case .failure(let reason):
       lexer.log.printError("pfctl: \(file): \(reason)")
       throw fail("fingerprints", "error loading fingerprints \(file)", at: place, &lexer)
+    case .success(let bytes):
+      let list = FingerprintList(parsing: bytes)
+      for problem in list.problems {
+        lexer.log.printError("\(file):\(problem.line) \(problem.message)")
+      }
+      ruleset.options.fingerprintsFile = file
+      ruleset.options.fingerprints = bytes.isEmpty ? nil : list
     }
-    ruleset.options.fingerprintsFile = file
   }
 
   private mutating func applyDebug(

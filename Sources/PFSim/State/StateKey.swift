@@ -118,6 +118,9 @@ struct StateKey {
     return matchesRare(stored, stored.pointee.gatewayPort == gatewayPort)
   }
 
+  /// Whether this is a connection to PPTP's control port.
+  var isPPTPControl: Bool { proto == .tcp && (remotePort == 1723 || lanPort == 1723) }
+
   /// Whether the key translates from IPv6 to IPv4.
   @inline(__always) var isNAT64: Bool { lanIsIPv6 && !gatewayIsIPv6 }
 

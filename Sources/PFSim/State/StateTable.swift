@@ -5,22 +5,24 @@ struct StateTable {
   private(set) var states = FlatStorage<StateRecord>(alignment: 64)
   private(set) var keys = FlatStorage<StateKey>(alignment: 64)
   private(set) var routes = FlatStorage<StateRoute>(alignment: 16)
-  private var lanIndex = StateIndex()
-  private var gatewayIndex = StateIndex()
-  private var mappingIndex = StateIndex()
-  private var freeState: Int32 = -1
-  private var freeKey: Int32 = -1
-  private var freeRoute: Int32 = 0
+  var lanIndex = StateIndex()
+  var gatewayIndex = StateIndex()
+  var mappingIndex = StateIndex()
+  var freeState: Int32 = -1
+  var freeKey: Int32 = -1
+  var freeRoute: Int32 = 0
   /// The oldest state, -1 for none.
-  private(set) var first: Int32 = -1
+  var first: Int32 = -1
   /// The youngest state, -1 for none.
-  private(set) var last: Int32 = -1
+  var last: Int32 = -1
   /// The number of states, unlinked ones included.
-  private(set) var count = 0
+  var count = 0
   /// The number of the next state.
   private(set) var nextID: Int64 = 0
   /// Whether a state of NAT64 was ever made.
   private(set) var hasNAT64 = false
+  /// Whether a translated connection to PPTP's control port was ever there.
+  private(set) var hasPPTPControl = false
 
   /// Gives the memory back.
   func deallocate() {
@@ -101,6 +103,7 @@ struct StateTable {
     attach(index, to: target)
     append(index)
     if indexesMapping { addMapping(index) }
+    if key.isPPTPControl, record.translationRule >= 0 { hasPPTPControl = true }
     return index
   }
 
@@ -172,52 +175,6 @@ struct StateTable {
     return index
   }
 
-  // MARK: Removing
-
-  /// Takes a state out of the search; it keeps its place until it is freed.
-  mutating func detach(_ index: Int32) {
-    let state = state(index)
-    let key = state.pointee.key
-    guard key >= 0 else { return }
-    removeMapping(index)
-    var place = keys.base[Int(key)].firstState
-    if place == index {
-      keys.base[Int(key)].firstState = state.pointee.nextOfKey
-    } else {
-      while place >= 0, states.base[Int(place)].nextOfKey != index {
-        place = states.base[Int(place)].nextOfKey
-      }
-      if place >= 0 { states.base[Int(place)].nextOfKey = state.pointee.nextOfKey }
-    }
-    state.pointee.key = -1
-    if keys.base[Int(key)].firstState < 0 { freeKeyRecord(key) }
-  }
-
-  private mutating func freeKeyRecord(_ index: Int32) {
-    let key = keys.base[Int(index)]
-    lanIndex.remove(key.lanHash, index)
-    gatewayIndex.remove(key.gatewayHash, index)
-    keys.base[Int(index)].isUsed = false
-    keys.base[Int(index)].firstState = freeKey
-    freeKey = index
-  }
-
-  /// Gives a detached state's record back.
-  mutating func free(_ index: Int32) {
-    let state = state(index)
-    let (previous, next) = (state.pointee.previous, state.pointee.next)
-    if previous >= 0 { states.base[Int(previous)].next = next } else { first = next }
-    if next >= 0 { states.base[Int(next)].previous = previous } else { last = previous }
-    if state.pointee.route != 0 {
-      routes.base[Int(state.pointee.route &- 1)].interface = freeRoute
-      freeRoute = state.pointee.route
-    }
-    state.pointee.id = -1
-    state.pointee.next = freeState
-    freeState = index
-    count -= 1
-  }
-
   /// Replaces the remote end of an endpoint-independent key, which is not part of its hash.
   func setRemote(_ key: Int32, port: UInt32, address: AddressBits?, isOut: Bool) {
     if isOut {
@@ -257,67 +214,5 @@ struct StateTable {
     lanIndex.insert(new.lanHash, key)
     gatewayIndex.insert(new.gatewayHash, key)
     return true
-  }
-
-  // MARK: Mappings
-
-  private static func mappingHash(_ rule: Int32, _ key: StateKey) -> UInt32 {
-    var same = StateKey()
-    same.proto = .tcp
-    same.lan = key.lan
-    same.lanIsIPv6 = key.lanIsIPv6
-    same.lanPort = key.lanPort
-    same.remotePort = UInt32(bitPattern: rule) << 8 | UInt32(key.proto.rawValue)
-    return same.lanHash
-  }
-
-  /// Whether a state maps the same inside host and port by the same rule as a key does.
-  private func isSameMapping(_ index: Int32, _ rule: Int32, _ key: StateKey) -> Bool {
-    let state = states.base[Int(index)]
-    guard state.translationRule == rule, state.key >= 0 else { return false }
-    let own = keys.base[Int(state.key)]
-    return own.proto == key.proto && own.lan == key.lan && own.lanPort == key.lanPort
-      && own.lanIsIPv6 == key.lanIsIPv6
-  }
-
-  /// The oldest state of a translation rule with a key's protocol, inside host and port that a
-  /// test accepts; -1 for none.
-  func firstMapping(_ rule: Int32, _ key: StateKey, _ accept: (StateKey) -> Bool) -> Int32 {
-    var index = mappingIndex.find(Self.mappingHash(rule, key)) { isSameMapping($0, rule, key) }
-    while index >= 0 {
-      if accept(keys.base[Int(states.base[Int(index)].key)]) { return index }
-      index = states.base[Int(index)].nextOfMapping
-    }
-    return -1
-  }
-
-  private mutating func addMapping(_ index: Int32) {
-    let rule = states.base[Int(index)].translationRule
-    let key = key(of: index).pointee
-    states.base[Int(index)].nextOfMapping = -1
-    let hash = Self.mappingHash(rule, key)
-    var place = mappingIndex.find(hash) { isSameMapping($0, rule, key) }
-    guard place >= 0 else { return mappingIndex.insert(hash, index) }
-    while states.base[Int(place)].nextOfMapping >= 0 {
-      place = states.base[Int(place)].nextOfMapping
-    }
-    states.base[Int(place)].nextOfMapping = index
-  }
-
-  private mutating func removeMapping(_ index: Int32) {
-    let state = states.base[Int(index)]
-    guard state.translationRule >= 0 else { return }
-    let key = keys.base[Int(state.key)]
-    let hash = Self.mappingHash(state.translationRule, key)
-    var place = mappingIndex.find(hash) { isSameMapping($0, state.translationRule, key) }
-    if place == index {
-      mappingIndex.remove(hash, index)
-      if state.nextOfMapping >= 0 { mappingIndex.insert(hash, state.nextOfMapping) }
-      return
-    }
-    while place >= 0, states.base[Int(place)].nextOfMapping != index {
-      place = states.base[Int(place)].nextOfMapping
-    }
-    if place >= 0 { states.base[Int(place)].nextOfMapping = state.nextOfMapping }
   }
 }

@@ -29,7 +29,7 @@ struct Check: ParsableCommand {
       let parsed = try parse(file)
       diagnostics += parsed.diagnostics
       hasErrors = hasErrors || parsed.hasErrors
-      if !parsed.hasErrors, !printRules, !origin { lints += lint(parsed.ruleset) }
+      if !parsed.hasErrors, !printRules, !origin { lints += lint(parsed) }
       if origin {
         printed += OriginListing(parsed.ruleset).text
       } else if printRules {
@@ -51,26 +51,18 @@ struct Check: ParsableCommand {
     }
     try out.finish()
     if hasErrors { throw ExitStatus.badInput.exitCode }
-    if isSevere(diagnostics) || FindingsReport(lints).fails(at: leastLint) {
+    if isSevere(diagnostics) || FindingsReport(lints).fails(at: output.failOn.severity) {
       throw ExitStatus.negative.exitCode
     }
   }
 
   /// What the lints say about a ruleset that loads.
-  private func lint(_ ruleset: Ruleset) -> [Finding] {
+  private func lint(_ parsed: ParsedRuleset) -> [Finding] {
     var options = LintOptions()
+    options.unusedMacros = parsed.unusedMacros
     options.interfaces = rules.interfaces?.interfaces ?? Self.defaultInterfaces
     options.loadsAfterVM = rules.loadOrder == .afterVM
-    return Linter(ruleset, options: options).findings()
-  }
-
-  private var leastLint: Finding.Severity? {
-    switch output.failOn {
-    case .note: .note
-    case .warning: .warning
-    case .error: .error
-    case .none: nil
-    }
+    return Linter(parsed.ruleset, options: options).findings()
   }
 
   private func parse(_ file: String) throws -> ParsedRuleset {
@@ -92,6 +84,7 @@ struct Check: ParsableCommand {
       parsed.diagnostics += inner.diagnostics
       parsed.output += inner.output
       parsed.ruleset.anchors += inner.ruleset.anchors
+      parsed.unusedMacros += inner.unusedMacros
       parsed.hasErrors = parsed.hasErrors || inner.hasErrors
     }
     return parsed

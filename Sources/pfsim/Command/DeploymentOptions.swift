@@ -36,15 +36,9 @@ struct DeploymentOptions: ParsableArguments {
     let readDescribed = deployment.host.readFile
     deployment.host.readFile = { path in
       if case .success(let bytes) = readDescribed(path) { return .success(bytes) }
-      do throws(CommandFailure) {
-        return .success(try files.bytes(named: path))
-      } catch {
-        let reason =
-          error.message.hasPrefix(path + ": ")
-          ? String(error.message.dropFirst(path.count + 2)) : error.message
-        return .failure(reason)
-      }
+      return RuleFiles.contents(path, files)
     }
+    deployment.host.fingerprints = try rules.loadFingerprints() ?? deployment.host.fingerprints
     let macros = rules.macros.map { RulesFile.Macro(name: $0.name, value: $0.value) }
     if let path = rules.rules {
       deployment.rules = RulesFile(

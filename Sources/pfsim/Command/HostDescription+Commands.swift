@@ -9,6 +9,7 @@ extension HostDescription {
     case "pfctl": return try pfctl(item)
     case "send": return try send(try item.string(), item)
     case "tart": return tart(Self.words(try item.string()))
+    case "tool": return .tool(try preset(item))
     case "sleep": return .sleep(seconds: try item.duration())
     default: throw key.unknown(word, Self.eventKeys)
     }
@@ -20,13 +21,16 @@ extension HostDescription {
     switch words.first {
     case "pfctl": return try pfctl(Array(words.dropFirst()), value)
     case "tart": return tart(Array(words.dropFirst()))
+    case "tool": return .tool(try preset(Array(words.dropFirst()), value))
     case "vm": return try machineEvent(Array(words.dropFirst()), value)
     case "wait", "sleep":
       guard words.count == 2 else { throw value.failure("expected \(words[0]) and a duration") }
       let seconds = try YAMLValue(parsing: words[1], file: value.file).duration()
       return words[0] == "wait" ? .wait(seconds: seconds) : .sleep(seconds: seconds)
     case "send": return try send(text.drop { $0 != " " }.drop { $0 == " " }.description, value)
-    default: throw value.unknown(text, Self.plainEvents + ["pfctl …", "tart …", "vm start MODE"])
+    default:
+      let commands = ["pfctl …", "tart …", "tool NAME", "vm start MODE"]
+      throw value.unknown(text, Self.plainEvents + commands)
     }
   }
 
@@ -71,7 +75,7 @@ extension HostDescription {
   static let eventKeys = [
     "start", "stop", "load", "append", "flush", "enable-token", "release", "interface-up",
     "interface-down", "default-route", "skip", "no-skip", "wait", "pfctl", "tart", "sleep",
-    "send",
+    "tool", "send",
   ]
 
   /// pfctl's words as one text, or `{args: […], files: {NAME: TEXT}}`.
@@ -101,6 +105,31 @@ extension HostDescription {
     } catch {
       throw value.failure(error.message)
     }
+  }
+
+  /// `mullvad`, `mullvad off`, or `{name: mullvad, tunnel: utun5}`.
+  private func preset(_ value: YAMLValue) throws(CommandFailure) -> ToolPreset {
+    guard !value.isScalar else { return try preset(Self.words(try value.string()), value) }
+    var words: [String] = []
+    var tunnel: String?
+    try value.read(["name", "tunnel"]) { key, item throws(CommandFailure) in
+      if key == "name" { words = Self.words(try item.string()) } else { tunnel = try item.string() }
+    }
+    var preset = try preset(words, value)
+    if let tunnel { preset.tunnel = tunnel }
+    return preset
+  }
+
+  private func preset(
+    _ words: [String], _ value: YAMLValue
+  ) throws(CommandFailure) -> ToolPreset {
+    guard let name = words.first, let tool = ToolPreset.Tool(rawValue: name),
+      words.count == 1 || words.count == 2 && ["on", "off"].contains(words[1])
+    else {
+      let known = ToolPreset.Tool.allCases.map(\.rawValue).joined(separator: ", ")
+      throw value.failure("expected one of \(known), and off where it ends")
+    }
+    return ToolPreset(tool, ends: words.last == "off")
   }
 
   private func tart(_ words: [String]) -> HostEvent {

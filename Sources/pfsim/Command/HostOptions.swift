@@ -19,13 +19,18 @@ extension ModeName: ExpressibleByArgument {
 }
 
 /// The value of `--modes`: one or more modes behind commas.
-struct ModeList: ExpressibleByArgument, Sendable {
+struct ModeList: Sendable {
   /// The modes in the order given, each once.
   var modes: [ModeName] = []
 
-  init?(argument: String) {
+  /// Reads the list.
+  /// - Throws: A validation error that names the known modes.
+  init(_ argument: String) throws {
     for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
-      guard let mode = ModeName(argument: String(part)) else { return nil }
+      guard let mode = ModeName(argument: String(part)) else {
+        let known = ModeName.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("unknown mode '\(part)'; choose among \(known)")
+      }
       if !modes.contains(mode) { modes.append(mode) }
     }
   }
@@ -45,7 +50,8 @@ struct HostOptions: ParsableArguments {
 
   @Option(
     name: .customLong("modes"),
-    help: ArgumentHelp("Several modes side by side.", valueName: "mode,mode,…"))
+    help: ArgumentHelp("Several modes side by side.", valueName: "mode,mode,…"),
+    transform: ModeList.init)
   var modeList: ModeList?
 
   @Option(

@@ -41,6 +41,8 @@ final class KernelCase {
     let interfaces = try [Interface](parsing: vector.text("interfaces"))
     filter = PacketFilter(interfaces: interfaces, seed: UInt64(object["seed"] as? Int ?? 1))
     filter.socketOwner = .none
+    // Where the vectors were made only pfctl knew fingerprints, the kernel had none.
+    filter.fingerprints = FingerprintList()
     filter.setEnabled(true)
     try load(vector.text("ruleset"), anchor: "")
     let anchors = object["anchors"] as? [String: String] ?? [:]

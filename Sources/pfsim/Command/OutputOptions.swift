@@ -1,4 +1,5 @@
 import ArgumentParser
+import PFSim
 
 /// The forms of an answer; each verb takes those it has a use for.
 enum OutputFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
@@ -34,6 +35,16 @@ enum FailureThreshold: String, CaseIterable, ExpressibleByArgument, Sendable {
   case error
   /// Nothing.
   case none
+
+  /// The least severity that counts; nil for none.
+  var severity: Finding.Severity? {
+    switch self {
+    case .note: .note
+    case .warning: .warning
+    case .error: .error
+    case .none: nil
+    }
+  }
 }
 
 /// The options that say how and where the answer is written; shared by all verbs.

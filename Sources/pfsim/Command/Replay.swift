@@ -52,6 +52,15 @@ struct Replay: ParsableCommand {
     help: ArgumentHelp("Write the packets that pf logs, as pflog0 shows them.", valueName: "file"))
   var logFile: String?
 
+  @Option(
+    name: .customLong("coverage"),
+    help: ArgumentHelp(
+      "Write which lines of the rules decided packets, in LCOV's form.", valueName: "file"))
+  var coverageFile: String?
+
+  @Flag(help: "Replay again whenever a file of rules, the host's description or a capture changes.")
+  var watch = false
+
   @Flag(
     help: "Compare the counters of a snapshot's rules (--host) with the simulated ones.")
   var counters = false
@@ -60,9 +69,19 @@ struct Replay: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let format = try output.format(among: [.text, .json, .ndjson, .csv])
-    let session = try ReplaySession(self, format: format)
-    try session.run()
+    let format = try output.format(
+      among: [.text, .json, .ndjson, .csv, .html, .junit, .lcov, .sarif, .github])
+    if watch {
+      try ReplayWatch(self, format: format).run()
+    } else {
+      try ReplaySession(self, format: format, interrupt: Interrupt(), log: FileLog(inputs)).run()
+    }
+  }
+
+  /// The files that the command line names.
+  var inputs: [String] {
+    let named = [deployment.rules.rules, deployment.host.host].compactMap { $0 }
+    return (named + deployment.rules.anchors.map(\.value) + captures).filter { $0 != "-" }
   }
 
   func validate() throws {
@@ -76,6 +95,9 @@ struct Replay: ParsableCommand {
     {
       throw ValidationError("standard input can be read once only")
     }
+    if watch, captures.contains("-") || deployment.rules.rules == "-" {
+      throw ValidationError("--watch needs files: standard input can be read once only")
+    }
     var map = AddressMap()
     for pair in maps where !map.add(pair) {
       throw ValidationError("--map \(pair): expected two addresses of one family as A=B")
@@ -86,7 +108,8 @@ struct Replay: ParsableCommand {
   }
 
   /// What the replay is told.
-  func options() throws(CommandFailure) -> PFSim.Replay.Options {
+  /// - Parameter log: Takes the files that rules name.
+  func options(log: FileLog) throws(CommandFailure) -> PFSim.Replay.Options {
     var modes: [ModeSetup] = []
     for name in advice.modes(deployment.host) {
       let mode = NetworkMode(name)
@@ -98,6 +121,11 @@ struct Replay: ParsableCommand {
         let given = described.machines[index].softnet
         described.machines[index].softnet = advice.softnetOptions(given, on: described.host)
         described.machines[index].softnet.assumesLease = softnet.assumesLease
+      }
+      let read = described.host.readFile
+      described.host.readFile = { path in
+        log.add(path)
+        return read(path)
       }
       modes.append(ModeSetup(mode, deployment: described, softnet: softnet))
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import PFSim
 
 /// One run of `pfsim replay`: reading, replaying, writing.
@@ -8,25 +9,33 @@ final class ReplaySession {
   private let replay: PFSim.Replay
   private let recording: Recording
   private let answer: OutputFile
+  private let coverage: OutputFile?
+  private let interrupt: Interrupt
   private var taps: CaptureTaps?
   private var damage: [CaptureError] = []
   private var failure: CommandFailure?
 
   /// Opens everything that the run needs.
+  /// - Parameters:
+  ///   - interrupt: Notices Ctrl-C.
+  ///   - log: Takes the files that rules name.
   /// - Throws: ``CommandFailure`` with the contract's exit codes.
-  init(_ command: Replay, format: OutputFormat) throws {
+  init(_ command: Replay, format: OutputFormat, interrupt: Interrupt, log: FileLog) throws {
     self.command = command
     self.format = format
+    self.interrupt = interrupt
     do {
-      replay = try PFSim.Replay(command.options())
+      replay = try PFSim.Replay(command.options(log: log))
       recording = try Recording(paths: command.captures)
     } catch let error as DeploymentError {
       throw error.failure
     } catch let error as CaptureError {
+      if interrupt.isRequested { throw ExitStatus.interrupted.exitCode }
       throw error.failure
     }
     let isTaken = command.passedFile == "-" && command.output.output == nil
     answer = try OutputFile(isTaken ? "/dev/stderr" : command.output.output)
+    coverage = try command.coverageFile.map { path throws(CommandFailure) in try OutputFile(path) }
   }
 
   /// Replays and reports.
@@ -44,7 +53,10 @@ final class ReplaySession {
       throw error.failure
     }
     if let failure { throw failure }
-    try report(try withCounters(ReplayFindings.add(to: result, replay)))
+    let findings = try withCounters(ReplayFindings.add(to: result, replay))
+    try report(findings)
+    try coverage?.write(lcov)
+    try coverage?.finish()
     do throws(CaptureError) { try taps?.finish() } catch { throw error.failure }
     for error in damage { PFSimCommand.printError(error.description) }
     if interrupted { throw ExitStatus.interrupted.exitCode }
@@ -54,7 +66,7 @@ final class ReplaySession {
         "\(command.captures.joined(separator: ", ")): holds no IP packets (\(result.frames) frames)"
       )
     }
-    try decideExit(result)
+    try decideExit(findings)
   }
 
   private func prepare() {
@@ -92,7 +104,6 @@ final class ReplaySession {
   /// Reads to the end, to the first damage, or to Ctrl-C.
   /// - Returns: Whether Ctrl-C ended it.
   private func readAll() throws -> Bool {
-    let interrupt = Interrupt()
     var progress = Progress(on: command.output.terminal)
     defer { progress.finish() }
     var count = 0
@@ -101,6 +112,7 @@ final class ReplaySession {
         guard let (frame, capture) = try recording.next() else { return false }
         try replay.feed(frame, type: recording.readers[capture].linkType)
       } catch let error as CaptureError where error.kind == .badData && error.packet != nil {
+        if interrupt.isRequested { return true }
         damage.append(error)
         if !command.keepGoing { return false }
       }
@@ -138,6 +150,11 @@ final class ReplaySession {
       try writeEvents(result)
       let event = JSONValue.object([.init("event", "advice")])
       if !member.isEmpty { try answer.writeLine(event.adding(member).text()) }
+    case .html: try answer.write(result.html(title: title))
+    case .junit: try answer.write(result.junit)
+    case .lcov: try answer.write(lcov)
+    case .sarif: try answer.writeLine(FindingsReport(result.findings).sarif.text(indented: true))
+    case .github: try answer.write(FindingsReport(result.findings).github)
     default:
       try answer.write(text(result))
       if let advice { try answer.write("\n" + advice.text) }
@@ -170,11 +187,22 @@ final class ReplaySession {
     return JSONValue.object([.init("event", .string(kind)), mode] + members).text()
   }
 
-  private func text(_ result: ReplayResult) -> String {
-    let terminal = command.output.terminal
+  private var lcov: String {
+    var coverage = RuleCoverage()
+    for mode in replay.modes {
+      coverage.add(mode.host.filter) { FileManager.default.fileExists(atPath: $0) }
+    }
+    return coverage.lcov
+  }
+
+  private var title: String {
     let captures = command.captures.map { $0 == "-" ? "standard input" : $0 }
     let rules = command.deployment.rules.rules ?? "macOS's stock /etc/pf.conf"
-    let title = "\(captures.joined(separator: ", ")), rules: \(rules)"
+    return "\(captures.joined(separator: ", ")), rules: \(rules)"
+  }
+
+  private func text(_ result: ReplayResult) -> String {
+    let terminal = command.output.terminal
     return ReplayText(
       result, title: title, isVerbose: command.output.verbose > 0,
       style: { text, style in terminal.styled(text, Self.terminalStyle(style)) }
@@ -192,11 +220,14 @@ final class ReplaySession {
   }
 
   private func decideExit(_ result: ReplayResult) throws {
-    guard command.output.exitCode else { return }
     let isBroken = result.modes.contains { mode in
       mode.totals.blocked.packets > 0 || mode.flows.contains { $0.outcome.isBroken }
     }
-    if isBroken { throw ExitStatus.negative.exitCode }
+    if command.output.exitCode && isBroken
+      || FindingsReport(result.findings).fails(at: command.output.failOn.severity)
+    {
+      throw ExitStatus.negative.exitCode
+    }
   }
 }
 

@@ -43,12 +43,25 @@ struct RulesOptions: ParsableArguments {
   var hosts = HostTable()
 
   @Option(
-    help: ArgumentHelp("Operating system fingerprints (default: none).", valueName: "file"))
+    help: ArgumentHelp(
+      "Operating system fingerprints in pf.os format (default: a few of today).",
+      valueName: "file"))
   var fingerprints: String?
 
   @Option(
     help: ArgumentHelp("The folder that files named by rules must lie in.", valueName: "dir"))
   var root: String?
+
+  /// The fingerprints of `--fingerprints`, nil where none are given.
+  /// - Throws: ``CommandFailure`` for a file that cannot be read, or a line in it.
+  func loadFingerprints() throws(CommandFailure) -> FingerprintList? {
+    guard let fingerprints else { return nil }
+    let list = FingerprintList(parsing: try InputFile.bytes(of: fingerprints))
+    if let problem = list.problems.first {
+      throw .badInput("\(fingerprints):\(problem.line): \(problem.message)")
+    }
+    return list
+  }
 
   /// The reader for files that rules name.
   var files: InputFile { InputFile(root: root) }

@@ -71,6 +71,19 @@ struct LintCase: Sendable, CustomTestStringConvertible {
       good: "anchor a {\n  block in proto udp\n}\nblock in proto udp to port 53\n", line: 4),
     LintCase(
       .ruleUnreachable,
+      bad: "binat on en0 inet from 10.0.0.0/24 to any -> 192.0.2.0/24\n"
+        + "binat on en0 inet from 10.0.0.7 to any -> 192.0.2.7\n",
+      good: "binat on en0 inet from 10.0.0.7 to any -> 192.0.2.7\n"
+        + "binat on en0 inet from 10.0.0.0/24 to any -> 192.0.2.0/24\n", line: 2),
+    // Outgoing packets of the second rule are the first one's, incoming ones are its own.
+    LintCase(
+      .ruleUnreachable,
+      bad: "binat on en0 inet from 10.0.0.0/24 to any -> 192.0.2.0/24\n"
+        + "binat on en0 inet from 10.0.0.0/25 to any -> 192.0.2.0/25\n",
+      good: "binat on en0 inet from 10.0.0.0/24 to any -> 192.0.2.0/24\n"
+        + "binat on en0 inet from 10.0.0.0/25 to any -> 198.51.100.0/25\n", line: 2),
+    LintCase(
+      .ruleUnreachable,
       bad: "scrub in all no-df\nscrub in on en0 inet all max-mss 1400\n",
       good: "scrub in on en0 inet all max-mss 1400\nscrub in all no-df\n", line: 2),
     LintCase(
@@ -228,6 +241,9 @@ struct LintCase: Sendable, CustomTestStringConvertible {
     LintCase(
       .synproxyBroken, bad: "pass in proto tcp to port 80 synproxy state\n",
       good: "pass in proto tcp to port 80 keep state\n", line: 1),
+    LintCase(
+      .macroUnused, bad: "lan = \"10.0.0.0/8\"\nvm = \"192.168.64.5\"\npass in inet from $vm\n",
+      good: "vm = \"192.168.64.5\"\npass in inet from $vm\n", line: 1),
     LintCase(
       .scrubPanic, bad: "scrub in all fragment crop\n", good: "scrub in inet all fragment crop\n",
       line: 1),

@@ -57,7 +57,14 @@ enum LintFixture {
     var options = LintOptions()
     options.interfaces = try [Interface](parsing: interfaces)
     options.loadsAfterVM = afterVM
+    options.unusedMacros = unusedMacros(text, interfaces: options.interfaces)
     let ruleset = try ruleset(text, anchors: anchors, interfaces: interfaces)
     return Linter(ruleset, options: options).findings()
+  }
+
+  private static func unusedMacros(_ text: String, interfaces: [Interface]) -> [UnusedMacro] {
+    parseRuleset(
+      Array(text.utf8), file: "pf.conf", options: ParseOptions(interfaces: interfaces)
+    ).unusedMacros
   }
 }

@@ -100,4 +100,39 @@ import Testing
     buffer.assign(Self.udp(0xc633_6409, 9, 0xcb00_7105, 53))
     #expect(filter.process(buffer, .in, on: en0).verdict == .block)
   }
+
+  @Test("tables fill up to the limit and one more; a reload counts old and new entries")
+  func tableEntriesAreLimited() throws {
+    let rules = "set limit table-entries 3\ntable <t> { 10.0.0.1, 10.0.0.2 }\nblock from <t>"
+    let filter = try Self.filter(rules)
+    let entries = (3...5).map {
+      TableDefinition.Entry(
+        family: .inet, address: AddressBits(ipv4: 0x0a00_0000 | $0), prefixLength: 32)
+    }
+    #expect(try filter.addToTable("t", Array(entries[..<2])).added == 2)
+    #expect(throws: LoadError.self) { try filter.addToTable("t", [entries[2]]) }
+    #expect(filter.table("t")?.entries.count == 4)
+    #expect(throws: LoadError.self) {
+      var options = ParseOptions(interfaces: filter.interfaces)
+      options.optimization = OptimizationLevel.none
+      try filter.load(parseRuleset(Array((rules + "\n").utf8), options: options).ruleset)
+    }
+    #expect(filter.table("t")?.entries.count == 4)
+  }
+
+  @Test("PPTP data between the ends of a translated control connection is left open")
+  func pptpIsOpen() throws {
+    let filter = try Self.filter("nat on en0 from 192.168.64.0/24 to any -> 203.0.113.5\npass")
+    let en0 = try Self.index("en0", filter)
+    let (inside, server) = (IPAddress(ipv4: 0xc0a8_4007), IPAddress(ipv4: 0xc633_6409))
+    let data: [UInt8] = [0x20, 0x01, 0x88, 0x0b, 0, 0, 0, 9, 0, 0, 0, 0]
+    let buffer = PacketBuffer()
+    buffer.assign(PacketBuilder(from: inside, to: server).packet(.gre, data))
+    #expect(filter.process(buffer, .out, on: en0).undetermined == .none)
+    filter.killAllStates()
+    buffer.assign(PacketBuilder(from: inside, to: server).tcp(from: 4000, to: 1723, .syn))
+    #expect(filter.process(buffer, .out, on: en0).verdict == .pass)
+    buffer.assign(PacketBuilder(from: inside, to: server).packet(.gre, data))
+    #expect(filter.process(buffer, .out, on: en0).undetermined == .notModelled)
+  }
 }

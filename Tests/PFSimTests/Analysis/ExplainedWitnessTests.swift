@@ -1,0 +1,252 @@
+import Foundation
+import Testing
+
+@testable import PFSim
+
+/// Runs `pfsim check`, copies the packet of the finding into `pfsim explain`, and compares what it
+/// says with the finding's claim.
+@Suite("Witness packets in pfsim explain")
+struct ExplainedWitnessTests {
+  @Test("explain confirms the finding", arguments: LintCase.all)
+  func confirms(_ one: LintCase) throws {
+    let folder = try one.folder()
+    let finding = try #require(try one.checked(in: folder))
+    guard one.code.reasonWithoutPacket == nil else {
+      #expect(finding.witness == nil, "\(one.code) needs a claim here")
+      return
+    }
+    let witness = try #require(finding.witness, "\(one.code) has no packet")
+    let explained = try Explained(witness, one, in: folder)
+    Claim(one: one, finding: finding, explained: explained, folder: folder).check()
+  }
+
+  @Test("every code has a packet or says why none can show it")
+  func everyCode() {
+    let without = LintCode.allCases.filter { $0.reasonWithoutPacket != nil }
+    #expect(
+      without == [
+        .notDecided, .tableUnused, .tableOverlap, .stateLimit, .macroUnused,
+      ])
+    #expect(without.allSatisfy { $0.reasonWithoutPacket?.hasSuffix(".") == true })
+  }
+}
+
+/// A finding as `pfsim check --json` prints it.
+struct CheckedFinding: Decodable {
+  /// Another place that belongs to it.
+  struct Note: Decodable {
+    var line: Int?
+  }
+  var code: String
+  var line: Int?
+  var file: String?
+  var message: String
+  var witness: String?
+  var notes: [Note]
+}
+
+extension LintCase {
+  /// The files of the faulty text.
+  func folder() throws -> ScratchFolder {
+    let folder = try ScratchFolder(["pf.conf": bad, "no-vm.yaml": "timeline: []\n"])
+    for (index, anchor) in anchors.sorted(by: { $0.key < $1.key }).enumerated() {
+      try folder.write("anchor\(index).conf", anchor.value)
+    }
+    return folder
+  }
+
+  private var rulesArguments: [String] {
+    anchors.keys.sorted().enumerated().flatMap { ["--anchor", "\($1)=anchor\($0).conf"] }
+  }
+
+  /// The finding of the case's code, at its line where it has one.
+  func checked(in folder: ScratchFolder) throws -> CheckedFinding? {
+    struct Document: Decodable { var findings: [CheckedFinding] }
+    let run = try CommandRun(
+      ["check", "pf.conf", "--json", "--fail-on", "none", "--interfaces", interfaces]
+        + rulesArguments, in: folder)
+    let document = try JSONDecoder().decode(Document.self, from: Data(run.output.utf8))
+    return document.findings.first {
+      $0.code == code.rawValue && (line == nil || $0.line == line)
+    }
+  }
+
+  /// The arguments of a run of `pfsim explain` on the case's rules.
+  func explainArguments(
+    _ packet: String, order: String = "before-vm", interfaces: String? = nil
+  ) -> [String] {
+    ["explain", packet, "--rules", "pf.conf", "--json", "--all-rules", "--load-order", order]
+      + ["--interfaces", interfaces ?? self.interfaces] + rulesArguments
+  }
+}
+
+/// What `pfsim explain --json` says.
+struct Explained {
+  /// A rule.
+  struct Rule: Decodable {
+    var file: String?
+    var line: Int?
+    var text: String
+    var anchor: String
+  }
+  /// One note of `--all-rules`.
+  struct Note: Decodable {
+    var rule: Rule
+    var outcome: String
+  }
+  /// One hop.
+  struct Hop: Decodable {
+    var verdict: String
+    var stage: String
+    var rule: Rule?
+    var translationRule: Rule?
+    var translation: String?
+    var rules: [Note]?
+  }
+  private struct Document: Decodable {
+    var hops: [Hop]
+    var verdict: String
+  }
+  var verdict = ""
+  var hops: [Hop] = []
+  var run: CommandRun
+
+  /// Explains a packet with a case's rules, loaded after the VM started where the claim is about
+  /// that.
+  init(_ packet: String, _ one: LintCase, in folder: ScratchFolder) throws {
+    let afterVM: [LintCode] = [
+      .sharingCallMissing, .comAppleCallMissing, .loadDropsCalls, .natMissing, .bridgeAddressAtLoad,
+      .skippedInterface, .rdrWithoutPass,
+    ]
+    let order = afterVM.contains(one.code) || one.reloadsInVM ? "after-vm" : "before-vm"
+    try self.init(one.explainArguments(packet, order: order), in: folder)
+  }
+
+  /// Runs an explanation.
+  init(_ arguments: [String], in folder: ScratchFolder) throws {
+    run = try CommandRun(arguments, in: folder)
+    guard run.status == 0 else { return }
+    let document = try JSONDecoder().decode(Document.self, from: Data(run.output.utf8))
+    verdict = document.verdict
+    hops = document.hops
+  }
+
+  /// What pf said.
+  var hop: Hop? { hops.first { $0.stage == "pf" } }
+}
+
+extension LintCase {
+  /// Whether the sharing service's pass, which would come last, must be kept out.
+  fileprivate var reloadsInVM: Bool {
+    [
+      .ruleOverridden, .ruleUnreachable, .ruleDuplicate, .negatedList, .rangeByteOrder, .ipv4Only,
+      .bridgeNeedsVM, .loopbackBlocked, .synproxyBroken, .interfaceGroup,
+    ].contains(code)
+  }
+}
+
+/// What a finding claims of its packet.
+private struct Claim {
+  var one: LintCase
+  var finding: CheckedFinding
+  var explained: Explained
+  var folder: ScratchFolder
+
+  private var text: String {
+    "\(finding.code): \(finding.witness ?? "")\n\(explained.run.output)\(explained.run.errors)"
+  }
+
+  /// Whether the finding's rule, in the file, decides or translates the packet.
+  private var isDecided: Bool {
+    guard let hop = explained.hop else { return false }
+    return [hop.rule, hop.translationRule].contains {
+      $0?.file == finding.file && $0?.line == finding.line
+    }
+  }
+
+  /// What --all-rules says of the finding's rule.
+  private var outcomes: [String] {
+    explained.hops.flatMap { $0.rules ?? [] }.filter {
+      $0.rule.file == finding.file && $0.rule.line == finding.line
+    }.map(\.outcome)
+  }
+
+  func check() {
+    #expect(explained.run.status == 0, "\(text)")
+    switch one.code {
+    case .ruleOverridden: #expect(!isDecided && outcomes == ["matched"], "\(text)")
+    case .interfaceGroup where finding.message.hasPrefix("set skip"):
+      #expect(explained.hop?.verdict == "pass", "\(text)")
+    case .ruleUnreachable, .ruleNeverMatches, .vmenetInterface, .interfaceGroup, .tableUndefined,
+      .tableEmpty, .tableNegatedOnly, .tagNeverSet:
+      #expect(!isDecided && !outcomes.contains("matched"), "\(text)")
+    case .anchorNotCalled: #expect(!isDecided && outcomes.isEmpty, "\(text)")
+    case .ruleDuplicate:
+      let lines = [finding.line] + finding.notes.map(\.line)
+      #expect(lines.contains(explained.hop?.rule?.line), "\(text)")
+    case .negatedList, .bridgeNeedsVM, .natFixedAddress, .stickyRedirect, .synproxyBroken:
+      #expect(isDecided, "\(text)")
+    case .rangeByteOrder:
+      #expect(isDecided != finding.message.contains("no address"), "\(text)")
+    default: checkNetworking()
+    }
+    checkMore()
+  }
+
+  private func checkNetworking() {
+    let hop = explained.hop
+    switch one.code {
+    case .blockOverriddenBySharing:
+      #expect(
+        hop?.verdict == "pass"
+          && hop?.rule?.anchor.hasPrefix("com.apple.internet-sharing") == true, "\(text)")
+    case .vmTrafficBlocked, .loopbackBlocked:
+      #expect(hop?.verdict == "block" && isDecided, "\(text)")
+    case .rdrWithoutPass:
+      #expect(hop?.verdict == "block" && hop?.rule?.line == finding.notes[0].line, "\(text)")
+    case .ipv4Only: #expect(hop?.verdict == "pass", "\(text)")
+    case .skippedInterface, .loopbackSkippedByVM:
+      #expect(explained.verdict == "not-seen-by-pf", "\(text)")
+    case .comAppleCallMissing, .sharingCallMissing, .loadDropsCalls, .natMissing:
+      #expect(hop != nil && hop?.translationRule == nil, "\(text)")
+      let path = one.code == .natMissing ? "-" : "com.apple"
+      #expect(
+        !explained.hops.flatMap { $0.rules ?? [] }.contains { $0.rule.anchor.hasPrefix(path) },
+        "\(text)")
+    case .scrubPanic: #expect(outcomes == ["matched"], "\(text)")
+    case .bridgeAddressAtLoad: #expect(isDecided, "\(text)")
+    default: Issue.record("no claim for \(one.code)")
+    }
+  }
+
+  /// Claims that a second run shows.
+  private func checkMore() {
+    switch one.code {
+    case .bridgeAddressAtLoad:
+      let early = explain(order: "before-vm")
+      #expect(early?.run.status == 65)
+      #expect(early?.run.errors.contains("no IP address found for bridge100") == true)
+    case .bridgeNeedsVM:
+      let without = try? CommandRun(
+        ["explain", finding.witness ?? "", "--rules", "pf.conf", "--host", "no-vm.yaml"], in: folder
+      )
+      #expect(without?.status == 64)
+      #expect(without?.errors.contains("the host has no interface bridge100") == true)
+    case .loopbackSkippedByVM:
+      #expect(explain(order: "after-vm")?.hop?.verdict != nil)
+    case .natFixedAddress where one.bad.contains("192.168.1.20"):
+      let moved = explain(
+        order: "before-vm",
+        interfaces: one.interfaces.replacing("192.168.1.20", with: "192.168.1.99"))
+      #expect(
+        moved?.hop?.translation?.contains("→ 192.168.1.20") == true, "\(moved?.run.output ?? "")")
+    default: break
+    }
+  }
+
+  private func explain(order: String, interfaces: String? = nil) -> Explained? {
+    try? Explained(
+      one.explainArguments(finding.witness ?? "", order: order, interfaces: interfaces),
+      in: folder)
+  }
+}
