@@ -65,15 +65,20 @@ public struct Finding: Sendable, Hashable {
     /// The lines that come in their place, without line feeds.
     public var inserted: [String]
 
+    /// The place among edits of several findings that insert in front of the same line: the lower
+    /// comes first, so that the order that pf.conf must keep is kept.
+    public var rank: Int
+
     /// The ``line`` that appends.
     public static let endOfFile = Int.max
 
     /// Makes an edit.
-    public init(file: String, line: Int, removed: Int = 0, inserted: [String]) {
+    public init(file: String, line: Int, removed: Int = 0, inserted: [String], rank: Int = 0) {
       self.file = file
       self.line = line
       self.removed = removed
       self.inserted = inserted
+      self.rank = rank
     }
   }
 

@@ -57,7 +57,10 @@ extension Linter {
     let before = firstLine(of: call.kind)
     let file = mainLocation?.file
     let edits = file.map { name in
-      [Finding.Edit(file: name, line: before ?? Finding.Edit.endOfFile, inserted: [line])]
+      [
+        Finding.Edit(
+          file: name, line: before ?? Finding.Edit.endOfFile, inserted: [line], rank: call.rank)
+      ]
     }
     let place = before.map { "in front of line \($0)" } ?? "at the end"
     return Finding(
@@ -93,7 +96,9 @@ extension Linter {
         cause: "the load replaces the main ruleset; nothing puts the calls back until the VM "
           + "network starts anew",
         location: mainLocation,
-        fix: Finding.Fix("add the calls to the file, or start the VM network after each load"),
+        fix: Finding.Fix(
+          "add these calls to the file, in this order and in front of its own rules of the kind; or "
+            + "start the VM network after each load"),
         notes: dropped.map { Finding.Note("drops: \($0)") }, witness: leavingExample)
     ]
   }
@@ -101,7 +106,7 @@ extension Linter {
   /// The anchor calls of the ruleset in force that the file does not make.
   private var droppedCalls: [String] {
     guard let current = options.current?.anchors.first else {
-      return ExpectedCall.all.filter { !isCalled($0) }.map {
+      return ExpectedCall.all.filter { !isCalled($0) }.sorted { $0.rank < $1.rank }.map {
         "\($0.kind.callWord) \"\($0.path)\($0.wildcard ? "/*" : "")\" all"
       }
     }
@@ -126,6 +131,12 @@ private struct ExpectedCall {
   var loss: String
 
   static let all = comApple + sharing
+
+  /// The place among the calls in the order that pf.conf must keep.
+  var rank: Int {
+    let kinds: [RuleKind] = [.scrub, .nat, .rdr, .binat, .dummynet, .filter]
+    return (kinds.firstIndex(of: kind) ?? 0) * 2 + (path == SharingService.anchor ? 1 : 0)
+  }
 
   private static let comApple: [ExpectedCall] = [
     apple(.scrub, "normalisation rules below com.apple are not evaluated"),

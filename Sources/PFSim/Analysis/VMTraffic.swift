@@ -92,7 +92,7 @@ extension Linter {
     let place = blocker.rule.provenance.location
     var edits: [Finding.Edit] = []
     if let place, place.file == mainLocation?.file, let first = firstLine(of: .filter) {
-      edits = [Finding.Edit(file: place.file, line: first, inserted: [traffic.line])]
+      edits = [Finding.Edit(file: place.file, line: first, inserted: [traffic.line], rank: 100)]
     }
     return Finding(
       code: LintCode.vmTrafficBlocked.rawValue, severity: .warning,

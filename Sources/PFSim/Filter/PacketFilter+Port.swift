@@ -106,6 +106,7 @@ extension PacketFilter {
 
   /// Whether no state has a key (kernel: `pf_find_state_all()`).
   private func isFree(_ key: StateKey) -> Bool {
+    // DIFFERS: own-ports
     status.stateSearches &+= 1
     return states.findKey(key, isOut: false) < 0
   }

@@ -36,22 +36,25 @@ public final class ModeReplay {
     self.vantage = vantage
     var deployment = setup.deployment
     let given = deployment.machines.count
-    var places: [Int] = []
+    var names: [String] = []
     for station in stations {
       if let known = deployment.machines.firstIndex(where: { station.fits($0) }) {
-        places.append(known)
         deployment.machines[known].complete(from: station)
-        continue
+        names.append(deployment.machines[known].name)
+      } else if let known = deployment.completeStart(of: station) {
+        names.append(known)
+      } else {
+        let machine = setup.machine(station, number: deployment.machines.count - given + 1)
+        deployment.machines.append(machine)
+        names.append(machine.name)
       }
-      places.append(deployment.machines.count)
-      deployment.machines.append(
-        setup.machine(station, number: deployment.machines.count - given + 1))
     }
-    if deployment.machines.isEmpty {
+    if deployment.machines.isEmpty, !deployment.hasTimeline {
       deployment.machines = [setup.machine(Directory.Station(), number: 1)]
     }
-    host = try deployment.makeHost()
-    machines = places
+    let host = try deployment.makeHost()
+    self.host = host
+    machines = names.map { host.index(ofVM: $0) ?? 0 }
   }
 
   /// Starts a VM that the recording shows only now.

@@ -43,3 +43,31 @@ extension VirtualMachine {
     }
   }
 }
+
+extension Deployment {
+  /// Gives a VM that the timeline starts the addresses of the recording's station that it is.
+  /// - Returns: The VM's name; nil where the timeline starts no such VM.
+  mutating func completeStart(of station: Directory.Station) -> String? {
+    var name: String?
+    for index in timeline.indices {
+      guard var machine = timeline[index].startedMachine, station.fits(machine),
+        name == nil || name == machine.name
+      else { continue }
+      machine.complete(from: station)
+      timeline[index] = .startVM(machine)
+      name = machine.name
+    }
+    return name
+  }
+}
+
+extension HostEvent {
+  /// The VM that the event starts, nil for other events.
+  fileprivate var startedMachine: VirtualMachine? {
+    switch self {
+    case .startVM(let machine): machine
+    case .tart(let run): try? run.machine()
+    default: nil
+    }
+  }
+}

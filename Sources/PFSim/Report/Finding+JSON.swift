@@ -29,6 +29,7 @@ extension Finding.Edit {
     [
       "file": .string(file), "line": .optional(line == Self.endOfFile ? nil : line),
       "removed": .integer(Int64(removed)), "inserted": .array(inserted.map(JSONValue.string)),
+      "rank": .integer(Int64(rank)),
     ]
   }
 }

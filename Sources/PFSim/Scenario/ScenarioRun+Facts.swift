@@ -185,9 +185,15 @@ extension ScenarioRun {
 }
 
 extension Fact {
-  /// A text's lines, without empty ones at its end.
+  /// A text's lines, without spaces at their ends and without empty ones at the end of the text.
+  ///
+  /// pfctl fills columns with spaces that editors drop; scenario files need not keep them.
   fileprivate static func text(_ text: String) -> Fact {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      var line = line
+      while line.last == " " { line.removeLast() }
+      return String(line)
+    }
     while lines.last?.isEmpty == true { lines.removeLast() }
     return .lines(lines)
   }

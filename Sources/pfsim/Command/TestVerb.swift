@@ -18,6 +18,9 @@ struct TestVerb: ParsableCommand {
   @Flag(help: "Print the scenarios' names and what they teach; run nothing.")
   var list = false
 
+  @Flag(help: "Print the scenarios as a page of documentation (Markdown); run nothing.")
+  var cookbook = false
+
   @Option(help: ArgumentHelp("Only scenarios whose name holds the text.", valueName: "text"))
   var filter: String?
 
@@ -59,6 +62,11 @@ struct TestVerb: ParsableCommand {
     let read = try read(files)
     let chosen = read.filter { filter.map($0.name.contains) ?? true }
     guard !list else { return try printList(chosen) }
+    if cookbook {
+      let file = try output.open()
+      try file.write(ScenarioCookbook(chosen).text)
+      return try file.finish()
+    }
     var results = ScenarioSuite.run(chosen, root: root)
     if update {
       for result in results { try ScenarioUpdate.apply(result.result) }

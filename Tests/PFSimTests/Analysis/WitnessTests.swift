@@ -71,17 +71,8 @@ struct WitnessTests {
     let findings = try LintFixture.findings(broken)
     let codes: [LintCode] = [.sharingCallMissing, .vmTrafficBlocked]
     for code in codes { #expect(findings.contains { $0.code == code.rawValue }) }
-    var lines = broken.split(separator: "\n").map(String.init)
-    let edits = findings.flatMap { $0.fix?.edits ?? [] }
-    // Anchors in the order that pf.conf must keep stand in the order of the findings' kinds.
-    let order = ["scrub-anchor", "nat-anchor", "rdr-anchor", "dummynet-anchor", "anchor", "pass"]
-    let inserted = edits.flatMap(\.inserted).sorted { left, right in
-      let a = order.firstIndex { left.hasPrefix($0) } ?? 9
-      let b = order.firstIndex { right.hasPrefix($0) } ?? 9
-      return a < b
-    }
-    lines = inserted + lines
-    let mended = try LintFixture.findings(lines.joined(separator: "\n") + "\n")
+    let mended = try LintFixture.findings(
+      Finding.Edit.applied(findings.flatMap { $0.fix?.edits ?? [] }, to: broken, file: "pf.conf"))
     for code in codes + [.comAppleCallMissing, .loadDropsCalls] {
       #expect(!mended.contains { $0.code == code.rawValue }, "\(code)")
     }

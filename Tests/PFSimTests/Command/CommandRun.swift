@@ -12,19 +12,19 @@ struct CommandRun {
 
   /// Runs `pfsim` with arguments, in a folder.
   init(_ arguments: [String], in folder: ScratchFolder) throws {
-    try self.init(Self.command, arguments, in: folder)
+    try self.init(Self.command, arguments, in: folder.url)
   }
 
   /// Runs a line of shell in a folder, with `pfsim` on its path.
-  init(shell line: String, in folder: ScratchFolder) throws {
+  init(shell line: String, in folder: URL) throws {
     try self.init(URL(fileURLWithPath: "/bin/sh"), ["-c", line], in: folder)
   }
 
-  private init(_ program: URL, _ arguments: [String], in folder: ScratchFolder) throws {
+  private init(_ program: URL, _ arguments: [String], in folder: URL) throws {
     let process = Process()
     process.executableURL = program
     process.arguments = arguments
-    process.currentDirectoryURL = folder.url
+    process.currentDirectoryURL = folder
     var environment = ProcessInfo.processInfo.environment
     let path = environment["PATH"] ?? "/usr/bin:/bin"
     environment["PATH"] = Self.command.deletingLastPathComponent().path + ":" + path
@@ -77,4 +77,11 @@ final class ScratchFolder {
   func read(_ name: String) throws -> String {
     try String(contentsOf: url.appendingPathComponent(name), encoding: .utf8)
   }
+}
+
+/// The files of the repository.
+enum RepositoryFiles {
+  /// The top folder.
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 }

@@ -63,7 +63,16 @@ struct ExpectedValue {
   /// The number of the line, from 1, and the value's first and last character in it, from 0.
   var line: Int
   var range: Range<Int>
+  /// What is put into the line.
+  private var insertion = "z"
   private var lines: [Substring]
+
+  private init(line: Int, range: Range<Int>, lines: [Substring], insertion: String = "z") {
+    self.line = line
+    self.range = range
+    self.lines = lines
+    self.insertion = insertion
+  }
 
   /// Something else in front of the value, and something behind it.
   var changes: [Change] {
@@ -77,7 +86,7 @@ struct ExpectedValue {
   private func change(at offset: Int, _ what: String) -> Change {
     var lines = lines.map(String.init)
     let old = lines[line - 1]
-    lines[line - 1].insert("z", at: old.index(old.startIndex, offsetBy: offset))
+    lines[line - 1].insert(contentsOf: insertion, at: old.index(old.startIndex, offsetBy: offset))
     return Change(
       text: lines.joined(separator: "\n"), line: line,
       description: "\(what): \(old) -> \(lines[line - 1])")
@@ -99,6 +108,11 @@ struct ExpectedValue {
     return try expectation.expected.map { value in
       let place = try #require(value.location)
       let content = lines[place.line - 1]
+      if value.text.isEmpty {
+        // An empty line of a block; what comes into it is indented as the line before.
+        let indent = lines[place.line - 2].prefix { $0 == " " }
+        return ExpectedValue(line: place.line, range: 0..<0, lines: lines, insertion: indent + "z")
+      }
       let tail = content.dropFirst(place.column - 1)
       let found = try #require(
         tail.range(of: value.text), "\(place): \(value.text) stands not in: \(content)")
