@@ -276,7 +276,7 @@ extension PacketFilter {
   func releaseRules(_ record: StateRecord) {
     for rule in [record.rule, record.anchorRule, record.translationRule] where rule >= 0 {
       program.body(rule).pointee.states -= 1
-      program.releaseIfUnused(rule)
+      release(rule)
     }
   }
 }
