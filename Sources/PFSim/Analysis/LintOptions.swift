@@ -14,7 +14,7 @@ public struct LintOptions: Sendable {
   public var current: Ruleset?
   /// The most rules of a list whose sets of packets are compared; beyond it a finding says that
   /// they were not.
-  public var largestWalk = 10_000
+  public var largestWalk = 4000
   /// The macros that the file defines and does not use.
   public var unusedMacros: [UnusedMacro] = []
   /// The steps that a single question may take.

@@ -1,36 +1,35 @@
 /// Evaluates filter rules by classes of header fields, with the verdicts and counters of the walk.
 ///
 /// A packet's fields are sorted into classes, so that packets of equal classes take the same walk
-/// over the rules. The first of them walks, or asks the index of rules; the others only count.
+/// over the rules. The first of them asks the index of rules, or walks; the others only count.
 /// What depends on more than the header (sockets, probability, tags, operating systems) always
-/// walks. The rules must not change while this exists: call ``flush()`` and make a new one.
-final class FastFilter {
-  /// Packets that the memo answered, that the index answered, and that walked.
-  struct Uses {
-    var remembered: UInt64 = 0
-    var indexed: UInt64 = 0
-    var walked: UInt64 = 0
-  }
-  /// The fewest filter rules for which classes pay.
-  static let leastRules = 12
-
+/// walks. The rules and tables must not change while this exists: the owner calls ``flush()``
+/// before they do, then ``deallocate()``.
+struct FastFilter {
   private unowned(unsafe) let program: Program
   private let inet: FilterClasses
   private let inet6: FilterClasses
-  // Behind pointers, so that no exclusivity check is made for every packet.
-  private let memo: UnsafeMutablePointer<WalkMemo>
-  private let outcomes: UnsafeMutablePointer<FlatStorage<FilterOutcome>>
-  private var outcomeNumbers: [FilterOutcome: Int32] = [:]
+  private var memo = WalkMemo()
+  /// The outcomes of walks that are remembered, each once.
+  private var walked = FlatStorage<FilterOutcome>(alignment: 16)
+  private var walkedNumbers: [FilterOutcome: Int32] = [:]
   /// By rule id: which criteria cannot be told from classes (``WalkRecorder``).
   private let opaqueFrom: UnsafeMutablePointer<UInt8>
 
+  /// The packets that classes judged, as far as ``flush()`` has counted them.
+  private(set) var judged: UInt64 = 0
+
   /// The bytes that the tables take, the memo excepted.
   var bytes: Int { inet.bytes + inet6.bytes }
-  /// The combinations of classes seen.
-  var combinations: Int { memo.pointee.count }
+  /// The combinations of classes remembered now.
+  var combinations: Int { memo.count }
+  /// Whether packets were counted that the rules' counters do not show yet.
+  var hasPending: Bool { memo.count > 0 || memo.logged > 0 }
 
-  /// Compiles the filter rules of a program; nil where there are too many kinds of them.
+  /// Compiles the filter rules of a program; nil where there are too many kinds of them, or where
+  /// one packet's walk can depend on earlier packets.
   init?(_ program: Program) {
+    guard !program.remembersMatches else { return nil }
     let opaqueFrom = UnsafeMutablePointer<UInt8>.allocate(capacity: program.bodies.count)
     opaqueFrom.initialize(repeating: .max, count: program.bodies.count)
     guard let inet = FilterClasses(program, family: .inet, opaqueFrom: opaqueFrom) else {
@@ -46,70 +45,98 @@ final class FastFilter {
     self.inet = inet
     self.inet6 = inet6
     self.opaqueFrom = opaqueFrom
-    memo = .allocate(capacity: 1)
-    memo.initialize(to: WalkMemo())
-    outcomes = .allocate(capacity: 1)
-    outcomes.initialize(to: FlatStorage(alignment: 16))
   }
 
-  deinit {
+  /// Gives the memory back.
+  func deallocate() {
     inet.deallocate()
     inet6.deallocate()
     opaqueFrom.deallocate()
-    memo.pointee.deallocate()
     memo.deallocate()
-    outcomes.pointee.deallocate()
-    outcomes.deallocate()
+    walked.deallocate()
   }
 
   /// Finds the deciding filter rule of a whole packet, as ``Program/walkFilter(_:_:_:_:)`` does.
+  /// - Parameter outcome: Without a tag or rule; both come from the walk alone.
   @inline(__always)
-  func evaluate(
+  mutating func evaluate(
     _ packet: inout PacketDescription, _ outcome: inout FilterOutcome,
     _ random: inout RandomSource
   ) {
-    let isIPv6 = packet.isIPv6
-    let classified =
-      isIPv6 ? inet6.classify(packet, isIPv6: true) : inet.classify(packet, isIPv6: false)
-    let entry = memo.pointee.place(of: classified.key)
-    if entry.pointee.count != WalkMemo.free, entry.pointee.outcome >= 0 {
-      entry.pointee.count &+= 1
-      outcome = outcomes.pointee.base[Int(entry.pointee.outcome)]
-      return
+    if packet.isIPv6 {
+      let classified = inet6.classify(packet, isIPv6: true)
+      if !recall(classified, inet6.outcomes, &outcome) {
+        evaluateNew(&packet, &outcome, &random, classified)
+      }
+    } else {
+      let classified = inet.classify(packet, isIPv6: false)
+      if !recall(classified, inet.outcomes, &outcome) {
+        evaluateNew(&packet, &outcome, &random, classified)
+      }
     }
-    let isKnown = entry.pointee.count != WalkMemo.free
-    evaluateNew(&packet, &outcome, &random, classified, isKnown: isKnown)
   }
 
-  /// A combination seen for the first time, or one whose packets all walk.
+  /// Answers from memory and counts the packet; false for combinations not remembered.
+  @inline(__always)
+  private func recall(
+    _ classified: FilterClasses.Classified, _ outcomes: UnsafeMutablePointer<FilterOutcome>,
+    _ outcome: inout FilterOutcome
+  ) -> Bool {
+    let entry = memo.place(of: classified.key)
+    let count = entry.pointee.count
+    let number = entry.pointee.outcome
+    guard count != WalkMemo.free, number >= 0 else { return false }
+    entry.pointee.count = count &+ 1
+    outcome = outcomes[Int(number)]
+    return true
+  }
+
+  /// A combination seen for the first time, or one whose outcome only a walk tells.
   @inline(never)
-  private func evaluateNew(
+  private mutating func evaluateNew(
     _ packet: inout PacketDescription, _ outcome: inout FilterOutcome,
-    _ random: inout RandomSource, _ classified: FilterClasses.Classified, isKnown: Bool
+    _ random: inout RandomSource, _ classified: FilterClasses.Classified
   ) {
-    if isKnown {
-      var nothing = NoObserver()
-      return program.walkFilter(&packet, &outcome, &random, &nothing)
+    let entry = memo.place(of: classified.key)
+    if entry.pointee.count != WalkMemo.free {
+      return evaluateKnown(&packet, &outcome, &random, entry)
     }
-    if memo.pointee.count >= WalkMemo.limit { flush() }
-    let header = WalkMemo.Header(packet)
-    if let found = search(packet, classified) {
-      outcome = found
-      memo.pointee.insert(classified.key, outcome: number(of: found), count: 1, header: header)
+    if let priority = search(packet, classified) {
+      outcome = (packet.isIPv6 ? inet6 : inet).outcomes[Int(priority)]
+      if memo.isFull { flush() }
+      memo.add(
+        classified.key, outcome: Int32(truncatingIfNeeded: priority), count: 1,
+        header: WalkMemo.Header(packet))
       return
     }
+    let header = WalkMemo.Header(packet)
     var recorder = WalkRecorder(opaqueFrom: opaqueFrom)
     program.walkFilter(&packet, &outcome, &random, &recorder)
-    memo.pointee.insert(
+    guard memo.hasRoom else { return }
+    memo.add(
       classified.key, outcome: recorder.isOpaque ? WalkMemo.plain : number(of: outcome), count: 0,
       header: header)
   }
 
-  /// The outcome as the index tells it; nil where only a walk can.
+  /// A combination whose first packet walked.
+  private mutating func evaluateKnown(
+    _ packet: inout PacketDescription, _ outcome: inout FilterOutcome,
+    _ random: inout RandomSource, _ entry: UnsafeMutablePointer<WalkMemo.Entry>
+  ) {
+    guard entry.pointee.outcome == WalkMemo.plain else {
+      entry.pointee.count &+= 1
+      outcome = walked.base[Int(WalkMemo.plain &- 1 &- entry.pointee.outcome)]
+      return
+    }
+    var nothing = NoObserver()
+    program.walkFilter(&packet, &outcome, &random, &nothing)
+  }
+
+  /// The priority of the deciding rule as the index tells it; nil where only a walk can.
   @inline(__always)
   private func search(
     _ packet: borrowing PacketDescription, _ classified: FilterClasses.Classified
-  ) -> FilterOutcome? {
+  ) -> UInt32? {
     packet.isIPv6 ? search(packet, classified, inet6) : search(packet, classified, inet)
   }
 
@@ -117,40 +144,85 @@ final class FastFilter {
   private func search(
     _ packet: borrowing PacketDescription, _ classified: FilterClasses.Classified,
     _ classes: borrowing FilterClasses
-  ) -> FilterOutcome? {
+  ) -> UInt32? {
     guard let index = classes.index else { return nil }
     let header = classes.indexed(classified, packet)
     if let dynamic = classes.dynamicIndex, dynamic.best(header) != 0 { return nil }
-    return classes.outcomes[Int(index.best(header))]
+    return index.best(header)
   }
 
   /// Finds the deciding rule by the index alone, without counting; nil where only a walk can.
   func decide(_ packet: borrowing PacketDescription) -> FilterOutcome? {
-    let isIPv6 = packet.isIPv6
-    let classified =
-      isIPv6 ? inet6.classify(packet, isIPv6: true) : inet.classify(packet, isIPv6: false)
-    return search(packet, classified)
+    if packet.isIPv6 {
+      return search(packet, inet6.classify(packet, isIPv6: true), inet6).map {
+        inet6.outcomes[Int($0)]
+      }
+    }
+    return search(packet, inet.classify(packet, isIPv6: false), inet).map {
+      inet.outcomes[Int($0)]
+    }
   }
 
-  private func number(of outcome: FilterOutcome) -> Int32 {
-    if let known = outcomeNumbers[outcome] { return known }
-    let number = Int32(truncatingIfNeeded: outcomes.pointee.append(outcome))
-    outcomeNumbers[outcome] = number
+  /// The number under which the memo keeps the outcome of a walk, below ``WalkMemo/plain``.
+  private mutating func number(of outcome: FilterOutcome) -> Int32 {
+    if let known = walkedNumbers[outcome] { return known }
+    let place = Int32(truncatingIfNeeded: walked.append(outcome))
+    let number = WalkMemo.plain &- 1 &- place
+    walkedNumbers[outcome] = number
     return number
   }
 
   /// Brings the counters of rules and tables up to date and forgets all combinations.
   /// - Complexity: One walk for each combination seen since.
-  func flush() {
-    var random = RandomSource(seed: 0)
-    for place in 0..<memo.pointee.capacity {
-      let entry = memo.pointee.entries[place]
+  mutating func flush() {
+    guard hasPending else { return }
+    for place in 0..<memo.capacity {
+      let entry = memo.entries[place]
       guard entry.count != WalkMemo.free, entry.count > 0 else { continue }
-      var packet = PacketDescription(memo.pointee.headers[UInt32(entry.header)], program)
-      var outcome = FilterOutcome()
-      var repeater = WalkRepeater(program, &packet, times: entry.count)
-      program.walkFilter(&packet, &outcome, &random, &repeater)
+      repeatWalk(memo.headers[UInt32(entry.header)], times: entry.count)
+      judged &+= entry.count
     }
-    memo.pointee.removeAll()
+    for number in 0..<memo.logged {
+      repeatWalk(memo.log[UInt32(truncatingIfNeeded: number)], times: 1)
+    }
+    judged &+= UInt64(memo.logged)
+    memo.removeAll()
+  }
+
+  /// Takes the walk of some packets once and counts it for all of them.
+  private func repeatWalk(_ header: WalkMemo.Header, times: UInt64) {
+    var random = RandomSource(seed: 0)
+    var packet = PacketDescription(header, program)
+    var outcome = FilterOutcome()
+    var repeater = WalkRepeater(program, &packet, times: times)
+    program.walkFilter(&packet, &outcome, &random, &repeater)
+  }
+}
+
+extension Program {
+  /// Whether an anchor's memory of a match can reach from one packet's walk into another's.
+  ///
+  /// KERNEL: pf_step_out_of_anchor() asks the children of a wildcard call whether *they* saw a
+  /// match, which only a wildcard call of the child itself sets, and resets.
+  fileprivate var remembersMatches: Bool {
+    var callsWithQuick: [Int32] = []
+    var called: Set<Int32> = []
+    for anchor in anchors.paths.indices {
+      let list = AnchorTree.list(Int32(truncatingIfNeeded: anchor), .filter)
+      for record in anchors.records(list) where record.marks.contains(.anchor) {
+        let body = body(record.id)
+        guard body.pointee.anchorWildcard else { continue }
+        called.insert(body.pointee.anchor)
+        if record.marks.contains(.quick) { callsWithQuick.append(body.pointee.anchor) }
+      }
+    }
+    return callsWithQuick.contains { anchor in
+      var child = anchors.nodes.base[Int(anchor)].firstChild
+      while child >= 0 {
+        if called.contains(child) { return true }
+        child = anchors.nodes.base[Int(child)].nextSibling
+      }
+      return false
+    }
   }
 }

@@ -92,7 +92,7 @@ public enum StateEvent: UInt8, Sendable, Hashable {
 }
 
 /// Why pfsim leaves a verdict open.
-public enum UndeterminedReason: UInt8, Sendable, Hashable {
+public enum UndeterminedReason: UInt8, Sendable, Hashable, CaseIterable {
   /// Nothing is open.
   case none
   /// The kernel would panic: overlapping IPv6 fragments under `scrub fragment crop`.

@@ -134,7 +134,8 @@ extension PacketFilter {
       return .pass
     }
     if run.state < 0 {
-      // The kernel's helper may have made a state from what the control connection says.
+      // DIFFERS: pptp. The kernel's helper may have made a state from what the control connection
+      // says.
       if hasPPTPControl(run) { run.undetermined = .notModelled }
       if testRules(&run, &observer) == .pass { return .pass }
     }

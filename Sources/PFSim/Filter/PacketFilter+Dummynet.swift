@@ -22,6 +22,7 @@ extension PacketFilter {
       run.rule = found
     }
     guard applies else { return }
+    // DIFFERS: pipes
     note(.dummynet, &run)
     let body = program.body(found)
     if body.pointee.log != 0 { log(run, rule: found) }

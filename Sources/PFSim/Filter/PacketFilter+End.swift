@@ -14,6 +14,7 @@ extension PacketFilter {
       let tag = states.state(run.state).pointee.tag
       if tag != 0 { run.packet.tag = tag }
     }
+    // DIFFERS: rtable
     if run.log != 0 { logAtEnd(run) }
     program.interfaces.records.base[Int(run.packet.interface)].count(
       run.packet.totalLength, isIPv6: run.packet.isIPv6, isOut: run.packet.isOut,

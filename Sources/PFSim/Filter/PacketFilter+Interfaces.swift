@@ -6,6 +6,7 @@ extension PacketFilter {
 
   /// Follows a change of the host's interfaces.
   func interfacesChanged() {
+    evaluation.rulesWillChange()
     program.interfaces.attach(interfaces)
     program.dynamics.refresh { index in
       let host = program.interfaces.records.base[Int(index)].hostIndex

@@ -90,7 +90,7 @@ extension PacketFilter {
       status.sourceRemovals &+= 1
       guard rule >= 0 else { continue }
       program.body(rule).pointee.sourceNodes -= 1
-      program.releaseIfUnused(rule)
+      release(rule)
     }
     return killed.count
   }

@@ -11,6 +11,7 @@ extension PacketFilter {
     _ ruleset: Ruleset, parts: LoadParts = .all, merges: Bool = false
   ) throws(LoadError) {
     try check(ruleset)
+    evaluation.rulesWillChange()
     for anchor in ruleset.anchors {
       let index = program.anchors.findOrMake(anchor.path)
       for kind in RuleKind.allCases where parts.contains(kind.loadPart) {
@@ -66,8 +67,14 @@ extension PacketFilter {
   func retire(_ rules: [Int32]) {
     for rule in rules {
       program.body(rule).pointee.number = -2
-      program.releaseIfUnused(rule)
+      release(rule)
     }
+  }
+
+  /// Gives up a rule that no list holds once nothing refers to it.
+  func release(_ rule: Int32) {
+    if program.releasesTables(rule) { evaluation.rulesWillChange() }
+    program.releaseIfUnused(rule)
   }
 
   /// Sets the options of a main ruleset, those that it leaves out to their defaults.
@@ -111,6 +118,7 @@ extension PacketFilter {
   private func insert(
     _ rule: Rule, _ kind: RuleKind, _ path: String, at place: ([RuleRecord]) -> Int?
   ) {
+    evaluation.rulesWillChange()
     let anchor = program.anchors.findOrMake(path)
     let list = AnchorTree.list(anchor, kind)
     let compiler = RuleCompiler(
@@ -141,6 +149,7 @@ extension PacketFilter {
     of kinds: [RuleKind], _ path: String, where isGone: (Rule) -> Bool
   ) -> Int {
     guard let anchor = program.anchors.find(path) else { return 0 }
+    evaluation.rulesWillChange()
     var removed = 0
     for kind in kinds {
       let list = AnchorTree.list(anchor, kind)
@@ -167,6 +176,7 @@ extension PacketFilter {
   /// Empties lists of an anchor (`pfctl -F rules`, `-F nat`).
   public func flushRules(_ kinds: [RuleKind], anchor path: String) {
     guard let anchor = program.anchors.find(path) else { return }
+    evaluation.rulesWillChange()
     for kind in kinds { replace([], AnchorTree.list(anchor, kind), kind, anchor) }
   }
 
@@ -179,6 +189,7 @@ extension PacketFilter {
   /// Sets the counters of an anchor's rules to zero (`pfctl -z`).
   public func clearRuleCounters(anchor path: String = "") {
     guard let anchor = program.anchors.find(path) else { return }
+    evaluation.settle()
     for kind in RuleKind.allCases {
       for record in program.anchors.records(AnchorTree.list(anchor, kind)) {
         program.evaluations.base[Int(record.id)] = 0

@@ -27,6 +27,7 @@ extension PacketFilter {
   }
 
   private func send(_ run: HookRun, rule: Int32, reason: Reason, ruleset: Int32) {
+    // DIFFERS: pflog
     let body = program.body(rule)
     var user = IDMatch.unknown
     if run.packet.isSocketLookedUp { user = run.packet.user }

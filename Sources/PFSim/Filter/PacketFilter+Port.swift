@@ -92,6 +92,7 @@ extension PacketFilter {
 
   private func searchPort(_ key: inout StateKey, _ low: UInt32, _ high: UInt32) -> UInt32? {
     let cut = low + (random.next() & 0x7fff_ffff).byteSwapped % (high - low + 1)
+    if PortMap.covers(key), !states.hasNAT64 { return findPort(key, low, high, cut) }
     for port in cut...high {
       key.gatewayPort = port
       if isFree(key) { return port }
@@ -104,8 +105,24 @@ extension PacketFilter {
     return nil
   }
 
+  /// The port that searching one after the other would find, for keys of endpoint-independent UDP.
+  private func findPort(
+    _ key: StateKey, _ low: UInt32, _ high: UInt32, _ cut: UInt32
+  ) -> UInt32? {
+    if let port = states.ports.firstFree(key.gateway, in: cut...high, goingUp: true) {
+      status.stateSearches &+= UInt64(port - cut + 1)
+      return port
+    }
+    status.stateSearches &+= UInt64(high - cut + 1)
+    guard cut > low else { return nil }
+    let port = states.ports.firstFree(key.gateway, in: low...(cut - 1), goingUp: false)
+    status.stateSearches &+= UInt64(cut - (port ?? low))
+    return port
+  }
+
   /// Whether no state has a key (kernel: `pf_find_state_all()`).
   private func isFree(_ key: StateKey) -> Bool {
+    // DIFFERS: own-ports
     status.stateSearches &+= 1
     return states.findKey(key, isOut: false) < 0
   }

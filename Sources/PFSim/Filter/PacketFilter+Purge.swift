@@ -131,7 +131,7 @@ extension PacketFilter {
       if program.body(rule).pointee.sourceNodes > 0 {
         program.body(rule).pointee.sourceNodes -= 1
       }
-      program.releaseIfUnused(rule)
+      release(rule)
     }
   }
 }

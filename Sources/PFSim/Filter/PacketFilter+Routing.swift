@@ -34,7 +34,7 @@ extension PacketFilter {
       return conclude(run, .pass)
     }
     if kind == .fastRoute {
-      // The host's own routing does the same.
+      // DIFFERS: fastroute. The host's own routing does the same.
       return conclude(run, .pass)
     }
     guard body.pointee.pool >= 0 else { return conclude(run, isCopy ? .pass : .consumed) }
@@ -64,6 +64,7 @@ extension PacketFilter {
 
   /// Hands a routed packet to its interface, in pieces where it is too long.
   private func transmit(_ packet: PacketBuffer, on target: Int, _ run: HookRun, isCopy: Bool) {
+    // DIFFERS: next-hop
     let mtu = interfaces[target].mtu
     let length = packet.count
     guard length > mtu else {

@@ -14,7 +14,7 @@ extension PacketFilter {
       skipsFilter = body.pointee.passesTranslated
       if body.pointee.tag != 0 { outcome.tag = Int32(body.pointee.tag) }
     }
-    if !skipsFilter { program.walkFilter(&run.packet, &outcome, &random, &observer) }
+    if !skipsFilter { evaluation.evaluate(&run.packet, &outcome, &random, &observer) }
     run.rule = outcome.rule
     run.anchorRule = outcome.anchorRule
     run.list = outcome.list

@@ -18,6 +18,7 @@ extension PacketFilter {
   /// The rules of one list of an anchor in order, with what they counted.
   public func rules(_ kind: RuleKind, anchor path: String = "") -> [RuleSnapshot] {
     guard let anchor = program.anchors.find(path) else { return [] }
+    evaluation.settle()
     return program.anchors.records(AnchorTree.list(anchor, kind)).map { record in
       let skips = record.skips
       let steps = [
@@ -33,6 +34,7 @@ extension PacketFilter {
   /// What a rule counted; nil for none.
   public func counters(of reference: RuleReference) -> RuleCounters? {
     guard reference.id >= 0, Int(reference.id) < program.bodies.count else { return nil }
+    evaluation.settle()
     return counters(reference.id)
   }
 

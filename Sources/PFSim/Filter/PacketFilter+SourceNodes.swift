@@ -161,6 +161,7 @@ extension PacketFilter {
     let node = sourceNodes.node(state.pointee.sourceNode)
     let family = states.key(of: index).pointee.lanIsIPv6 ? AddressFamily.inet6 : .inet
     countLimit(.overloadTable)
+    evaluation.rulesWillChange()
     if program.tables.entryCount <= Int(limit(.tableEntries)) {
       addOverloading(node.pointee.address, family, to: body.pointee.overloadTable)
     }

@@ -224,6 +224,7 @@ extension PacketFilter {
     if flags.intersection([.syn, .ack]) == .syn,
       program.body(run.rule).pointee.keepState == .modulate
     {
+      // DIFFERS: random
       record.source.sequenceOffset = random.next() &- header.sequence
       if record.source.sequenceOffset == 0 { record.source.sequenceOffset = 1 }
       run.setSequence(header.sequence &+ record.source.sequenceOffset, nil)
@@ -275,7 +276,7 @@ extension PacketFilter {
   func releaseRules(_ record: StateRecord) {
     for rule in [record.rule, record.anchorRule, record.translationRule] where rule >= 0 {
       program.body(rule).pointee.states -= 1
-      program.releaseIfUnused(rule)
+      release(rule)
     }
   }
 }

@@ -49,14 +49,16 @@ public struct TableChange: Sendable, Hashable {
 extension PacketFilter {
   /// Every table, by anchor and name.
   public var tables: [TableSnapshot] {
-    program.tables.indices.values.map(snapshot).sorted {
+    evaluation.settle()
+    return program.tables.indices.values.map(snapshot).sorted {
       ($0.anchor, $0.name) < ($1.anchor, $1.name)
     }
   }
 
   /// One table; nil where there is none.
   public func table(_ name: String, anchor: String = "") -> TableSnapshot? {
-    index(name, anchor).map(snapshot)
+    evaluation.settle()
+    return index(name, anchor).map(snapshot)
   }
 
   private func index(_ name: String, _ anchor: String) -> Int32? {
@@ -82,6 +84,7 @@ extension PacketFilter {
 
   /// The table for a change: made, persistent, where it does not exist and `creates` is set.
   private func target(_ name: String, _ anchor: String, creates: Bool) throws(LoadError) -> Int32 {
+    evaluation.rulesWillChange()
     if let index = index(name, anchor),
       program.tables.records.base[Int(index)].flags.contains(.active)
     {
@@ -161,6 +164,7 @@ extension PacketFilter {
   /// Makes a table inactive (`pfctl -T kill`); it goes once no rule names it.
   public func killTable(_ name: String, anchor: String = "") throws(LoadError) {
     guard let index = index(name, anchor) else { throw LoadError(message: "Table does not exist.") }
+    evaluation.rulesWillChange()
     let flags = program.tables.records.base[Int(index)].flags
     program.tables.set(flags.subtracting(.active), of: index)
   }
@@ -176,6 +180,7 @@ extension PacketFilter {
   /// Sets a table's counters, and its entries', to zero (`pfctl -T zero`).
   public func clearTableCounters(_ name: String, anchor: String = "") throws(LoadError) {
     guard let index = index(name, anchor) else { throw LoadError(message: "Table does not exist.") }
+    evaluation.settle()
     program.tables.clearCounters(index, entriesToo: true, now: second)
   }
 

@@ -25,6 +25,7 @@ extension PacketFilter {
     case .rdr where run.packet.isOut: works = mapRedirectedSource(&run, rule, &translation)
     case .rdr: works = redirect(&run, rule, &translation)
     case .nat64 where !run.packet.isOut:
+      // DIFFERS: nat64
       run.undetermined = .notModelled
       works = false
     default: works = false

@@ -10,16 +10,28 @@ public final class PacketFilter {
   /// appear a place at the end, so that indices stay what they were.
   public var interfaces: [Interface] { didSet { interfacesChanged() } }
   /// Whether pf is switched on.
-  public internal(set) var isEnabled = false
+  public internal(set) var isEnabled: Bool {
+    get { output.isEnabled }
+    set { output.isEnabled = newValue }
+  }
   /// The time in seconds since the filter was made.
   public internal(set) var now: Double = 0
   /// What pf itself sent during the last call of ``process(_:_:on:)``.
-  public internal(set) var emitted: [EmittedPacket] = []
+  public internal(set) var emitted: [EmittedPacket] {
+    get { output.emitted }
+    _modify { yield &output.emitted }
+  }
   /// Passes through pf on other interfaces that routing options caused during the last call.
-  public internal(set) var nested: [NestedHook] = []
+  public internal(set) var nested: [NestedHook] {
+    get { output.nested }
+    _modify { yield &output.nested }
+  }
   /// The fragments that a forwarded IPv6 packet, which pf had put together, leaves as; empty for
   /// packets that go on as they are.
-  public internal(set) var pieces: [[UInt8]] = []
+  public internal(set) var pieces: [[UInt8]] {
+    get { output.pieces }
+    _modify { yield &output.pieces }
+  }
   /// Who owns the sockets of packets, for rules with `user` or `group`.
   public var socketOwner: SocketOwner {
     get { program.socketOwner }
@@ -33,12 +45,19 @@ public final class PacketFilter {
   /// Receives what goes to pflog interfaces; nil costs nothing.
   public var logSink: ((borrowing LogEntry) -> Void)?
 
+  /// How filter rules are evaluated.
+  public var evaluator: RuleEvaluator {
+    get { evaluation.evaluator }
+    set { evaluation.evaluator = newValue }
+  }
+
   let program = Program()
-  var states = StateTable()
-  var sourceNodes = SourceNodes()
-  var status = FilterStatus()
-  var random: RandomSource
-  var normalizer = Normalizer()
+  let evaluation: FilterEvaluation
+  @Unshared var states = StateTable()
+  @Unshared var sourceNodes = SourceNodes()
+  @Unshared var status = FilterStatus()
+  @Unshared var random: RandomSource
+  @Unshared var normalizer = Normalizer()
   /// What `reassemble tcp` remembers of sides of connections.
   var scrubPeers = FlatStorage<TCPScrubPeer>(alignment: 16)
   /// The places of ``scrubPeers`` that are free, plus one.
@@ -66,6 +85,16 @@ public final class PacketFilter {
   var hostID: UInt32 = 0
   /// How deep routing options have called the hook again.
   var nesting = 0
+  /// What the public properties of the same names show.
+  @Unshared private var output = Output()
+
+  /// Whether pf is on, and what the last call left.
+  private struct Output {
+    var isEnabled = false
+    var emitted: [EmittedPacket] = []
+    var nested: [NestedHook] = []
+    var pieces: [[UInt8]] = []
+  }
 
   /// Makes a filter without rules, switched off.
   /// - Parameters:
@@ -73,7 +102,8 @@ public final class PacketFilter {
   ///   - seed: The seed of every random choice.
   public init(interfaces: [Interface], seed: UInt64 = 1) {
     self.interfaces = Self.withLoopback(interfaces)
-    random = RandomSource(seed: seed)
+    evaluation = FilterEvaluation(program)
+    _random = Unshared(wrappedValue: RandomSource(seed: seed))
     timeouts = .allocate(capacity: Timeout.allCases.count)
     for timeout in Timeout.allCases {
       (timeouts + Int(timeout.rawValue)).initialize(to: timeout.kernelDefault)
@@ -87,6 +117,12 @@ public final class PacketFilter {
     states.deallocate()
     sourceNodes.deallocate()
     status.deallocate()
+    _states.deallocate()
+    _sourceNodes.deallocate()
+    _status.deallocate()
+    _random.deallocate()
+    _normalizer.deallocate()
+    _output.deallocate()
     scrubPeers.deallocate()
   }
 

@@ -25,6 +25,8 @@ public struct Deployment: Sendable {
   public var enablesFilter = false
   /// The seed of every random choice.
   public var seed: UInt64 = 1
+  /// How filter rules are evaluated.
+  public var evaluator = RuleEvaluator.automatic
 
   /// Describes a deployment.
   public init(host: HostConfiguration = HostConfiguration(), rules: RulesFile? = nil) {
@@ -36,6 +38,7 @@ public struct Deployment: Sendable {
   /// - Throws: ``DeploymentError`` where a file of rules is refused; the messages are pfctl's.
   public func makeHost() throws(DeploymentError) -> Host {
     let host = Host(self.host, seed: seed)
+    host.filter.evaluator = evaluator
     if let snapshot = self.host.snapshot {
       do throws(SnapshotError) {
         try host.restore(snapshot)

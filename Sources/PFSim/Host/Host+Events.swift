@@ -42,6 +42,8 @@ extension Host {
       announce(line.arguments, &report)
       // pfctl stops at the first thing that fails.
       for event in line.events where report.exitCode == 0 { performQuietly(event, &report) }
+    case .lease(let name, let address, let seconds):
+      lease(name, address, seconds: seconds, &report)
     case .tart(let tart): run(tart, &report)
     case .tool(let preset): run(preset, &report)
     case .wait(let seconds): wait(seconds, &report)
@@ -84,6 +86,8 @@ extension HostEvent {
     case .setDefaultRoute(let interface, _): "the default route moves to \(interface)"
     case .pfctl(let line): "pfctl \(line.words.joined(separator: " "))"
     case .tool(let preset): preset.description
+    case .lease(let name, let address, let seconds):
+      "DHCP leases \(address) to \(name) for \(seconds.secondsText)"
     case .tart(let tart): "tart \(tart.arguments.joined(separator: " "))"
     case .wait(let seconds): "\(seconds.secondsText) pass"
     case .sleep(let seconds): "the Mac sleeps for \(seconds.secondsText)"

@@ -79,6 +79,13 @@ extension Host {
       deliverToVM(packet, header, network: network, &disposition)
       return
     }
+    if let vm = bridgedTarget(of: packet, LinkHeader(), on: interface) {
+      // The bridge takes the host's own frames for its ports before they reach the wire.
+      note(.deliver, "vm", machines[vm].description.name)
+      disposition.vm = Int32(vm)
+      disposition.end(.deliveredToVM, .deliver)
+      return
+    }
     disposition.leftWithPrivateSource = isPrivateVMSource(header)
     note(
       .deliver, disposition.leftWithPrivateSource ? "lost" : "left",

@@ -181,13 +181,18 @@ extension Host {
 
   /// The Mac starts: nothing of before remains but the files.
   func boot(_ report: inout EventReport) {
-    for machine in machines.indices { machines[machine].isRunning = false }
+    for machine in machines.indices {
+      machines[machine].isRunning = false
+      isPresent[machines[machine].port] = false
+    }
     for network in networks {
       isPresent[network.bridge] = false
       interfaces[network.bridge].addresses = []
     }
+    forgetFilter()
     references = EnableReferences()
     sharing = SharingService()
+    isDetached = false
     load(configuration.bootRules, &report)
     report.messages = []
     report.output = ""
@@ -197,4 +202,17 @@ extension Host {
     if settings.pfdHoldsTokenAtBoot { sharing.token = takeToken(holder: "pfd", &report) }
   }
 
+  /// What pf held is gone with the kernel that held it.
+  private func forgetFilter() {
+    filter.setEnabled(false)
+    filter.flushAll()
+    filter.flushSourceNodes()
+    for table in filter.tables where table.flags.contains(.active) {
+      // The error case is a table that does not exist; these do.
+      try? filter.killTable(table.name, anchor: table.anchor)
+    }
+    enabledBy = nil
+    statusChanged = nil
+    skippedInterfaces = []
+  }
 }

@@ -132,7 +132,8 @@ extension Host {
 
   private func exposedPorts() -> [SharingRules.Exposed] {
     machines.flatMap { machine -> [SharingRules.Exposed] in
-      guard machine.isRunning, let text = machine.description.softnet.expose,
+      guard machine.isRunning, machine.softnet != nil,
+        let text = machine.description.softnet.expose,
         let address = machine.softnet?.lease.map({ IPAddress(ipv4: $0.address) })
           ?? machine.address,
         let ports = try? ExposedPort.list(parsing: text)

@@ -45,6 +45,8 @@ public enum HostEvent: Sendable, Hashable {
   case packet(PacketNotation)
   /// A pfctl command line that does several things.
   case pfctl(PfctlCommandLine)
+  /// DHCP gives a VM an address for some seconds.
+  case lease(vm: String, address: IPAddress, seconds: Double)
   /// `tart run …`.
   case tart(TartRun)
   /// Another program does what it does to pf.

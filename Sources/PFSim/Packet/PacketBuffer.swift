@@ -8,23 +8,56 @@ public final class PacketBuffer {
   /// The storage's size in bytes.
   public let capacity: Int
   /// The number of bytes that the packet has, 0…``capacity``.
-  public private(set) var count: Int
+  public private(set) var count: Int {
+    get { marks.count }
+    set { marks.count = newValue }
+  }
   /// The tag that the packet carries (kernel: `pf_mtag`), 0 for none.
-  public var tag: UInt16 = 0
+  public var tag: UInt16 {
+    get { marks.tag }
+    set { marks.tag = newValue }
+  }
   /// The index of the interface that the packet came in on when it is being forwarded; -1 for
   /// packets of the host itself.
-  public var receivedOn: Int32 = -1
+  public var receivedOn: Int32 {
+    get { marks.receivedOn }
+    set { marks.receivedOn = newValue }
+  }
   /// Whether the TCP or UDP checksum field holds only the pseudo-header's sum, because hardware
   /// was to fill it in (kernel: `CSUM_DELAY_DATA`).
-  public var checksumIsPartial = false
+  public var checksumIsPartial: Bool {
+    get { marks.checksumIsPartial }
+    set { marks.checksumIsPartial = newValue }
+  }
   /// Whether pf made the packet itself, so that pf lets it through untouched
   /// (kernel: `PF_TAG_GENERATED`).
-  public var generatedByFilter = false
+  public var generatedByFilter: Bool {
+    get { marks.generatedByFilter }
+    set { marks.generatedByFilter = newValue }
+  }
   /// Whether a fragment went through the cache of `scrub fragment crop` or `drop-ovl` on its way
   /// in, so that it is no duplicate on its way out (kernel: `PF_TAG_FRAGCACHE`).
-  public var passedFragmentCache = false
+  public var passedFragmentCache: Bool {
+    get { marks.passedFragmentCache }
+    set { marks.passedFragmentCache = newValue }
+  }
   /// How a forwarded IPv6 packet that pf put together is to be cut again; nil for others.
-  public var refragmentation: Refragmentation?
+  public var refragmentation: Refragmentation? {
+    get { marks.refragmentation }
+    set { marks.refragmentation = newValue }
+  }
+  @Unshared private var marks = Marks()
+
+  /// What the properties of the same names show.
+  private struct Marks {
+    var count = 0
+    var tag: UInt16 = 0
+    var receivedOn: Int32 = -1
+    var checksumIsPartial = false
+    var generatedByFilter = false
+    var passedFragmentCache = false
+    var refragmentation: Refragmentation?
+  }
 
   /// Makes an empty buffer.
   /// - Parameter capacity: The largest packet, in bytes; the default holds any IP packet.
@@ -32,10 +65,12 @@ public final class PacketBuffer {
     self.capacity = max(capacity, 64)
     base = .allocate(byteCount: self.capacity, alignment: 16)
     base.initializeMemory(as: UInt8.self, repeating: 0, count: self.capacity)
-    count = 0
   }
 
-  deinit { base.deallocate() }
+  deinit {
+    base.deallocate()
+    _marks.deallocate()
+  }
 
   /// Copies a packet in and clears all marks; bytes beyond ``capacity`` are cut off.
   public func assign(_ bytes: UnsafeRawBufferPointer) {
@@ -57,12 +92,7 @@ public final class PacketBuffer {
   }
 
   private func clearMarks() {
-    tag = 0
-    receivedOn = -1
-    checksumIsPartial = false
-    generatedByFilter = false
-    passedFragmentCache = false
-    refragmentation = nil
+    marks = Marks(count: count)
   }
 
   /// Replaces the packet's bytes and keeps all marks; bytes beyond ``capacity`` are cut off.

@@ -57,9 +57,7 @@ struct AddressLookup {
   private static func copy<Element>(
     _ array: [Element], alignment: Int = 16
   ) -> UnsafeMutablePointer<Element> {
-    let memory = UnsafeMutableRawPointer.allocate(
-      byteCount: max(array.count, 1) * MemoryLayout<Element>.stride, alignment: alignment
-    ).bindMemory(to: Element.self, capacity: max(array.count, 1))
+    let memory = LargeMemory.allocate(Element.self, max(array.count, 1), alignment: alignment)
     array.withUnsafeBufferPointer {
       if let first = $0.baseAddress { memory.initialize(from: first, count: $0.count) }
     }

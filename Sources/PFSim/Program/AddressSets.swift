@@ -12,7 +12,7 @@ struct AddressSets {
   init(sets: Int, classes: Int) {
     words = (classes + 63) / 64
     bytes = (sets + 1) * words * 8
-    bits = .allocate(capacity: (sets + 1) * words)
+    bits = LargeMemory.allocate(UInt64.self, (sets + 1) * words, alignment: 64)
     bits.initialize(repeating: 0, count: (sets + 1) * words)
   }
 

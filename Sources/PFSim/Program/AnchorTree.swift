@@ -96,7 +96,7 @@ struct AnchorTree {
   /// Replaces a list and computes its skip steps.
   func replace(_ list: Int32, with rules: [RuleRecord]) {
     lists.base[Int(list)].records.deallocate()
-    let memory = UnsafeMutablePointer<RuleRecord>.allocate(capacity: max(rules.count, 1))
+    let memory = LargeMemory.allocate(RuleRecord.self, max(rules.count, 1), alignment: 64)
     rules.withUnsafeBufferPointer {
       guard let first = $0.baseAddress else { return }
       memory.initialize(from: first, count: $0.count)

@@ -20,13 +20,14 @@ struct FlatStorage<Element> {
   private static func allocate(
     _ capacity: Int, _ alignment: Int
   ) -> UnsafeMutablePointer<Element> {
-    UnsafeMutableRawPointer.allocate(
-      byteCount: capacity * MemoryLayout<Element>.stride, alignment: alignment
-    ).bindMemory(to: Element.self, capacity: capacity)
+    LargeMemory.allocate(Element.self, capacity, alignment: alignment)
   }
 
   /// Gives the memory back.
   func deallocate() { UnsafeMutableRawPointer(base).deallocate() }
+
+  /// The bytes in use.
+  var bytes: Int { count * MemoryLayout<Element>.stride }
 
   /// Adds an element behind the last one and returns its index; amortised constant time.
   mutating func append(_ element: Element) -> Int {

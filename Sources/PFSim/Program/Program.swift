@@ -5,25 +5,25 @@
 /// replaced. Id 0 is the default rule.
 final class Program {
   /// The bodies by rule id.
-  private(set) var bodies = FlatStorage<RuleBody>(alignment: 64)
+  @Unshared private(set) var bodies = FlatStorage<RuleBody>(alignment: 64)
   /// How often each rule was visited, by rule id.
-  private(set) var evaluations = FlatStorage<UInt64>(alignment: 64)
+  @Unshared private(set) var evaluations = FlatStorage<UInt64>(alignment: 64)
   /// The rules as the language gave them, by rule id; freed ones keep their text for references.
   private(set) var rules: [Rule] = []
   /// The pools of rules.
-  var pools = FlatStorage<RulePool>(alignment: 64)
+  @Unshared var pools = FlatStorage<RulePool>(alignment: 64)
   /// The elements of all pools.
-  var elements = FlatStorage<RulePool.Element>(alignment: 16)
+  @Unshared var elements = FlatStorage<RulePool.Element>(alignment: 16)
   /// The timeouts of rules that have their own: one value for every ``Timeout``, 0 for unset.
-  var ruleTimeouts = FlatStorage<UInt32>(alignment: 16)
+  @Unshared var ruleTimeouts = FlatStorage<UInt32>(alignment: 16)
   /// The anchors and their lists.
-  var anchors = AnchorTree()
+  @Unshared var anchors = AnchorTree()
   /// The interfaces.
-  var interfaces = InterfaceRegistry()
+  @Unshared var interfaces = InterfaceRegistry()
   /// The dynamic addresses.
-  var dynamics = DynamicAddresses()
+  @Unshared var dynamics = DynamicAddresses()
   /// The tables.
-  var tables = TableStore()
+  @Unshared var tables = TableStore()
   /// The tags.
   var tags = TagRegistry()
   /// The operating systems that rules ask for, by index.
@@ -39,7 +39,7 @@ final class Program {
   /// The frames of anchor calls (kernel: `pf_anchor_stack`).
   let stack: UnsafeMutablePointer<AnchorWalk.Frame>
   /// Who owns sockets, for rules with users or groups.
-  var socketOwner = SocketOwner.unknown
+  @Unshared var socketOwner = SocketOwner.unknown
 
   /// An empty program with the default rule.
   init() {
@@ -58,6 +58,16 @@ final class Program {
     dynamics.deallocate()
     tables.deallocate()
     stack.deallocate()
+    _bodies.deallocate()
+    _evaluations.deallocate()
+    _pools.deallocate()
+    _elements.deallocate()
+    _ruleTimeouts.deallocate()
+    _anchors.deallocate()
+    _interfaces.deallocate()
+    _dynamics.deallocate()
+    _tables.deallocate()
+    _socketOwner.deallocate()
   }
 
   /// Adds a rule and returns its id.
@@ -82,16 +92,26 @@ final class Program {
   /// Gives up a rule that no list holds any more once no state or source node refers to it
   /// (kernel: `pf_rm_rule()`).
   func releaseIfUnused(_ id: Int32) {
+    guard isUnused(id) else { return }
     let body = body(id)
-    guard body.pointee.number == -2, !body.pointee.isFreed, body.pointee.states == 0,
-      body.pointee.sourceNodes == 0
-    else { return }
     body.pointee.isFreed = true
     for operand in tableOperands(id) { tables.detach(operand) }
     if body.pointee.overloadTable >= 0 { tables.detach(body.pointee.overloadTable) }
     if body.pointee.anchor >= 0 {
       anchors.nodes.base[Int(body.pointee.anchor)].references -= 1
     }
+  }
+
+  /// Whether nothing holds a rule that is still there.
+  private func isUnused(_ id: Int32) -> Bool {
+    let body = body(id)
+    return body.pointee.number == -2 && !body.pointee.isFreed && body.pointee.states == 0
+      && body.pointee.sourceNodes == 0
+  }
+
+  /// Whether ``releaseIfUnused(_:)`` would take a reference from a table, whose contents may go.
+  func releasesTables(_ id: Int32) -> Bool {
+    isUnused(id) && (body(id).pointee.overloadTable >= 0 || !tableOperands(id).isEmpty)
   }
 
   /// The tables that a rule's two sides and its pool name.

@@ -9,12 +9,13 @@ extension RuleIndex {
     let bits = max(4, Int.bitWidth - (lists.count * 2).leadingZeroBitCount)
     shift = UInt64(64 - bits)
     mask = 1 << bits - 1
-    slots = .allocate(capacity: 1 << bits)
+    slots = LargeMemory.allocate(Slot.self, 1 << bits, alignment: 64)
     slots.initialize(repeating: Slot(), count: 1 << bits)
     let total = entries.count + lists.count + 1
-    candidates = .allocate(capacity: total)
-    self.destinations = .allocate(capacity: destinations.count)
-    self.sources = .allocate(capacity: sources.count)
+    candidates = LargeMemory.allocate(Candidate.self, total, alignment: 64)
+    self.destinations = LargeMemory.allocate(
+      DestinationLink.self, destinations.count, alignment: 64)
+    self.sources = LargeMemory.allocate(SourceLink.self, sources.count, alignment: 64)
     bytes =
       (1 << bits) * MemoryLayout<Slot>.stride + total * MemoryLayout<Candidate>.stride
       + destinations.count * MemoryLayout<DestinationLink>.stride

@@ -2,7 +2,8 @@
 ///
 /// All packets of a combination take the same walk over the rules, so one number stands for the
 /// visits of all rules on it. An open addressing table of 32-byte entries; the first packet of each
-/// combination is kept to walk again when the counts are asked for.
+/// combination is kept to walk again when the counts are asked for. Once the table is full, packets
+/// of further combinations are logged one by one.
 struct WalkMemo {
   /// The classes of a packet's fields.
   struct Key: Equatable {
@@ -16,7 +17,8 @@ struct WalkMemo {
     var key: Key
     /// The packets not yet in the rules' counters; ``free`` marks a free place.
     var count: UInt64
-    /// The outcome's number, ``WalkMemo/plain`` where every packet must walk.
+    /// The priority of the deciding rule, ``WalkMemo/plain`` where every packet must walk, below
+    /// that the number of a walk's outcome.
     var outcome: Int32
     /// The number of the first packet's header.
     var header: Int32
@@ -36,15 +38,19 @@ struct WalkMemo {
     var isIPv6: Bool
     var isOut: Bool
   }
-  /// Not a number of an outcome: every packet walks.
+  /// No outcome: every packet walks.
   static let plain: Int32 = -1
   /// Marks a free place.
   static let free: UInt64 = .max
-  /// The most combinations remembered at once: some 130 MB.
-  static let limit = 1 << 20
+  /// The most combinations remembered at once: some 16 MB.
+  static let limit = 1 << 17
+  /// The most packets logged at once: some 60 MB.
+  static let logLimit = 1 << 20
 
   private(set) var entries: UnsafeMutablePointer<Entry>
   private(set) var headers = FlatStorage<Header>(alignment: 16)
+  /// The packets that found no place.
+  private(set) var log = FlatStorage<Header>(alignment: 16)
   private(set) var count = 0
   private(set) var capacity: Int
   private var shift: UInt64
@@ -60,12 +66,18 @@ struct WalkMemo {
   func deallocate() {
     entries.deallocate()
     headers.deallocate()
+    log.deallocate()
   }
 
+  /// The number of packets logged.
+  var logged: Int { log.count }
+  /// Whether another combination can be remembered.
+  var hasRoom: Bool { count < Self.limit }
+  /// Whether neither another combination nor another packet can be kept.
+  var isFull: Bool { !hasRoom && log.count >= Self.logLimit }
+
   private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<Entry> {
-    let memory = UnsafeMutableRawPointer.allocate(
-      byteCount: capacity * MemoryLayout<Entry>.stride, alignment: 64
-    ).bindMemory(to: Entry.self, capacity: capacity)
+    let memory = LargeMemory.allocate(Entry.self, capacity, alignment: 64)
     let empty = Entry(
       key: Key(addresses: 0, others: 0), count: free, outcome: plain, header: -1)
     memory.initialize(repeating: empty, count: capacity)
@@ -89,8 +101,13 @@ struct WalkMemo {
     }
   }
 
-  /// Remembers a combination that is not there yet, with one packet counted.
-  mutating func insert(_ key: Key, outcome: Int32, count: UInt64, header: Header) {
+  /// Remembers a combination that is not there yet, or logs its packet where there is no room.
+  /// - Parameter count: The packets to count: 1, or 0 for one that counted itself.
+  mutating func add(_ key: Key, outcome: Int32, count: UInt64, header: Header) {
+    guard hasRoom else {
+      _ = log.append(header)
+      return
+    }
     if self.count * 2 >= capacity { grow() }
     let number = headers.append(header)
     place(of: key).pointee = Entry(
@@ -100,8 +117,8 @@ struct WalkMemo {
 
   private mutating func grow() {
     let old = UnsafeMutableBufferPointer(start: entries, count: capacity)
-    capacity *= 2
-    shift -= 1
+    capacity *= 4
+    shift -= 2
     entries = Self.allocate(capacity)
     for entry in old where entry.count != Self.free { place(of: entry.key).pointee = entry }
     old.deallocate()
@@ -111,6 +128,7 @@ struct WalkMemo {
   mutating func removeAll() {
     entries.deallocate()
     headers.removeAll()
+    log.removeAll()
     count = 0
     capacity = 1 << 10
     shift = 54

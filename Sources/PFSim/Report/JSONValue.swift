@@ -29,6 +29,12 @@ public enum JSONValue: Sendable, Hashable {
     }
   }
 
+  /// The object with further members at its end; other values stay as they are.
+  public func adding(_ members: [Member]) -> JSONValue {
+    guard case .object(let own) = self else { return self }
+    return .object(own + members)
+  }
+
   /// A string, or `null` for nil.
   public static func optional(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
 

@@ -4,6 +4,7 @@ extension FingerprintList {
   /// The window scale stays open, since the kernel cannot read it. Names that are not here leave
   /// verdicts open instead of never matching.
   public static let builtIn: FingerprintList = {
+    // DIFFERS: fingerprints
     var list = FingerprintList(parsing: Array(facts.utf8))
     list.isWhole = false
     return list

@@ -135,6 +135,16 @@ struct ScenarioRun {
     }
   }
 
+  /// Makes a connection outside the scenario's steps; nil where its packet cannot be sent.
+  mutating func connect(_ frame: FrameNotation) -> (outcome: FlowOutcome, reason: String)? {
+    do {
+      try perform(flow: frame)
+      return flow
+    } catch {
+      return nil
+    }
+  }
+
   /// Makes a connection: the packet, the answer, and for TCP the answer to that.
   private mutating func perform(flow frame: FrameNotation) throws(StepError) {
     let question = try send(frame)

@@ -80,6 +80,7 @@ extension [Interface] {
   /// else the first address of the interface that the packet came in on, else loopback.
   /// - Parameter receivedOn: The interface's index; nil or out of range for the host's own packets.
   func errorSource(for destination: IPAddress, receivedOn: Int?) -> IPAddress {
+    // DIFFERS: error-source
     let isOwn = contains { $0.addresses.contains { $0.address == destination } }
     if isOwn { return destination }
     if let receivedOn, indices.contains(receivedOn) {

@@ -19,10 +19,13 @@ struct StateIndex {
   }
 
   private static func allocate(_ size: Int) -> UnsafeMutablePointer<Slot> {
-    let slots = UnsafeMutablePointer<Slot>.allocate(capacity: size)
+    let slots = LargeMemory.allocate(Slot.self, size, alignment: 64)
     slots.initialize(repeating: Slot(hash: 0, record: 0), count: size)
     return slots
   }
+
+  /// The bytes that the index takes.
+  var bytes: Int { (mask + 1) * MemoryLayout<Slot>.stride }
 
   /// Gives the memory back.
   func deallocate() { slots.deallocate() }

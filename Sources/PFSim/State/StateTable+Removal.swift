@@ -22,6 +22,7 @@ extension StateTable {
     let key = keys.base[Int(index)]
     lanIndex.remove(key.lanHash, index)
     gatewayIndex.remove(key.gatewayHash, index)
+    ports.set(key, isTaken: false)
     keys.base[Int(index)].isUsed = false
     keys.base[Int(index)].firstState = freeKey
     freeKey = index

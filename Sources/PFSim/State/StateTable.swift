@@ -8,6 +8,8 @@ struct StateTable {
   var lanIndex = StateIndex()
   var gatewayIndex = StateIndex()
   var mappingIndex = StateIndex()
+  /// The ports that endpoint-independent UDP holds.
+  var ports = PortMap()
   var freeState: Int32 = -1
   var freeKey: Int32 = -1
   var freeRoute: Int32 = 0
@@ -32,6 +34,13 @@ struct StateTable {
     lanIndex.deallocate()
     gatewayIndex.deallocate()
     mappingIndex.deallocate()
+    ports.deallocate()
+  }
+
+  /// The bytes of all states, keys and indices.
+  var bytes: Int {
+    states.bytes + keys.bytes + routes.bytes + lanIndex.bytes + gatewayIndex.bytes
+      + mappingIndex.bytes
   }
 
   /// The record of a state.
@@ -127,6 +136,7 @@ struct StateTable {
     }
     lanIndex.insert(key.lanHash, index)
     gatewayIndex.insert(key.gatewayHash, index)
+    ports.set(key, isTaken: true)
     return index
   }
 

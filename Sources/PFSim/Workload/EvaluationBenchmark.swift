@@ -8,17 +8,6 @@ public final class EvaluationBenchmark {
     /// By classes of header fields.
     case fast
   }
-  /// What was measured.
-  public struct Measurement: Sendable, Hashable {
-    /// The best window, in nanoseconds a packet.
-    public var minimum: Double
-    /// The middle window, in nanoseconds a packet.
-    public var median: Double
-    /// The number of windows.
-    public var windows: Int
-    /// The packets evaluated.
-    public var packets: Int
-  }
   /// A packet that the evaluators judge differently, or a rule that they count differently.
   public struct Disagreement: Error, Sendable, Hashable {
     /// What differs.
@@ -34,24 +23,23 @@ public final class EvaluationBenchmark {
     program.bodies.count * (MemoryLayout<RuleRecord>.stride + MemoryLayout<RuleBody>.stride + 8)
   }
   /// The bytes of the fast evaluator's tables; 0 without them.
-  public var fastBytes: Int { fast?.bytes ?? 0 }
+  public var fastBytes: Int { fast?.pointee.bytes ?? 0 }
   /// The combinations of classes that the fast evaluator remembers now.
-  public var combinations: Int { fast?.combinations ?? 0 }
+  public var combinations: Int { fast?.pointee.combinations ?? 0 }
   /// Whether there are rules enough, and few enough kinds, for the fast evaluator.
   public var hasFast: Bool { fast != nil }
 
   private let filter: PacketFilter
   private let program: Program
-  private var fast: FastFilter?
+  private var fast: UnsafeMutablePointer<FastFilter>?
   private let trace: [WalkMemo.Header]
-  private let now: () -> UInt64
-  private var cursor = 0
+  private let now: Measurement.Clock
 
   /// Compiles a ruleset and a trace.
   /// - Parameter now: A clock in nanoseconds.
   /// - Throws: ``LoadError`` with what pf refuses about the rules.
   public init(
-    _ ruleset: Ruleset, _ packets: [WorkloadPacket], clock now: @escaping () -> UInt64
+    _ ruleset: Ruleset, _ packets: [WorkloadPacket], clock now: @escaping Measurement.Clock
   ) throws(LoadError) {
     self.now = now
     var start = now()
@@ -62,8 +50,18 @@ public final class EvaluationBenchmark {
     let interfaces = program.interfaces
     trace = packets.map { WalkMemo.Header($0, interfaces) }
     start = now()
-    fast = FastFilter(program)
+    if let built = FastFilter(program) {
+      fast = .allocate(capacity: 1)
+      fast?.initialize(to: built)
+    }
     fastSeconds = Double(now() &- start) / 1e9
+  }
+
+  deinit {
+    guard let fast else { return }
+    fast.pointee.deallocate()
+    fast.deinitialize(count: 1)
+    fast.deallocate()
   }
 
   /// Evaluates the trace for some time.
@@ -75,55 +73,31 @@ public final class EvaluationBenchmark {
   public func measure(
     _ evaluator: Evaluator, counting: Bool = true, seconds: Double, once: Bool
   ) -> Measurement {
-    var windows: [Double] = []
-    var size = 64
-    var packets = 0
-    cursor = 0
-    let end = now() &+ UInt64(seconds * 1e9)
-    repeat {
-      let count = min(size, trace.count - cursor)
-      let start = now()
-      run(evaluator, counting: counting, count)
-      let elapsed = now() &- start
-      packets += count
-      if elapsed < 200_000, size < 1 << 16 {
-        size *= 2
-      } else if count == size {
-        windows.append(Double(elapsed) / Double(count))
-      }
-      if cursor >= trace.count {
-        if once { break }
-        cursor = 0
-      }
-    } while now() < end
-    windows.sort()
-    return Measurement(
-      minimum: windows.first ?? 0, median: windows.isEmpty ? 0 : windows[windows.count / 2],
-      windows: windows.count, packets: packets)
+    Measurement.take(of: trace.count, seconds: seconds, once: once, now) {
+      run(evaluator, counting: counting, $0)
+    }
   }
 
   @inline(never)
-  private func run(_ evaluator: Evaluator, counting: Bool, _ count: Int) {
+  private func run(_ evaluator: Evaluator, counting: Bool, _ range: Range<Int>) {
     let program = program
     var packet = PacketDescription(trace[0], program)
     var random = RandomSource(seed: 1)
     var nothing = NoObserver()
     var sum: Int32 = 0
-    let range = cursor..<(cursor + count)
-    cursor += count
     trace.withUnsafeBufferPointer { trace in
       switch (evaluator, fast) {
       case (.fast, let fast?) where counting:
         for index in range {
           var outcome = FilterOutcome()
           packet.take(trace[index])
-          fast.evaluate(&packet, &outcome, &random)
+          fast.pointee.evaluate(&packet, &outcome, &random)
           sum &+= outcome.rule
         }
       case (.fast, let fast?):
         for index in range {
           packet.take(trace[index])
-          sum &+= fast.decide(packet)?.rule ?? 0
+          sum &+= fast.pointee.decide(packet)?.rule ?? 0
         }
       default:
         for index in range {
@@ -139,8 +113,7 @@ public final class EvaluationBenchmark {
 
   /// Evaluates every header of the trace once and returns ``checksum``.
   public func visitAll(_ evaluator: Evaluator) -> Int {
-    cursor = 0
-    run(evaluator, counting: true, trace.count)
+    run(evaluator, counting: true, 0..<trace.count)
     return checksum
   }
 
@@ -149,11 +122,10 @@ public final class EvaluationBenchmark {
 
   /// The rules that the plain walk visits for a packet, on average over some packets.
   public func visitedRules(packets: Int) -> Double {
-    fast?.flush()
+    fast?.pointee.flush()
     let before = totalEvaluations
-    cursor = 0
     let count = min(packets, trace.count)
-    run(.plain, counting: true, count)
+    run(.plain, counting: true, 0..<count)
     return Double(totalEvaluations &- before) / Double(max(count, 1))
   }
 
@@ -165,7 +137,7 @@ public final class EvaluationBenchmark {
   /// - Throws: ``Disagreement`` at the first difference.
   public func verify(packets: Int) throws(Disagreement) {
     guard let fast else { return }
-    fast.flush()
+    fast.pointee.flush()
     let count = min(packets, trace.count)
     let start = evaluations
     var random = RandomSource(seed: 1)
@@ -182,15 +154,15 @@ public final class EvaluationBenchmark {
     for (index, header) in trace[..<count].enumerated() {
       var outcome = FilterOutcome()
       packet.take(header)
-      fast.evaluate(&packet, &outcome, &random)
-      let indexed = fast.decide(packet) ?? outcome
+      fast.pointee.evaluate(&packet, &outcome, &random)
+      let indexed = fast.pointee.decide(packet) ?? outcome
       guard outcome == expected[index], indexed == expected[index] else {
         throw Disagreement(
           message: "packet \(index): rule \(expected[index].rule) by walk, \(outcome.rule) and "
             + "\(indexed.rule) by classes")
       }
     }
-    fast.flush()
+    fast.pointee.flush()
     let end = evaluations
     for rule in start.indices where middle[rule] - start[rule] != end[rule] - middle[rule] {
       throw Disagreement(

@@ -5,11 +5,11 @@ import PFSim
 /// Rule-evaluation throughput on generated rulesets and traces.
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure how fast rules are evaluated, on generated rulesets and traces.",
+    abstract: "Measure how fast rules, states, tables and replays are, on generated input.",
     discussion: """
       Every pair of evaluators is checked for equal verdicts and counters in the same run. Times \
-      are of one core, in nanoseconds a packet with the header already parsed: the best and the \
-      middle one of many short windows.
+      are of one core, in nanoseconds a packet: the best and the middle one of many short \
+      windows. Rules are evaluated with the header already parsed.
       """)
 
   @Option(help: ArgumentHelp("Numbers of rules.", valueName: "n,n,…"))
@@ -42,6 +42,25 @@ struct Bench: ParsableCommand {
   @Option(help: ArgumentHelp("How long each measurement takes.", valueName: "s"))
   var seconds = 0.25
 
+  @Option(
+    name: .customLong("measure"),
+    help: ArgumentHelp(
+      "Measurements: rules, states, creation, tables, replay, cores (default: all).",
+      valueName: "what,…"))
+  var what = CommaList(BenchMeasure.allCases)
+
+  @Option(help: ArgumentHelp("Numbers of states.", valueName: "n,n,…"))
+  var states = CommaList([1_000, 100_000, 1_000_000])
+
+  @Option(help: ArgumentHelp("The packets of the replayed capture.", valueName: "n"))
+  var replayPackets = 1_000_000
+
+  @Option(
+    help: ArgumentHelp(
+      "Instead of measuring, compare the evaluators on N packets, with a new random ruleset of "
+        + "all features mixed for every 200.", valueName: "n"))
+  var verify: Int?
+
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -51,19 +70,26 @@ struct Bench: ParsableCommand {
     guard (1...10_000_000).contains(packets) else {
       throw ValidationError("--packets takes a number from 1 to 10000000")
     }
+    guard states.values.allSatisfy({ (1...5_000_000).contains($0) }) else {
+      throw ValidationError("--states takes numbers from 1 to 5000000")
+    }
+    guard (500_000...1_000_000_000).contains(replayPackets) else {
+      throw ValidationError("--replay-packets takes a number from 500000 to 1000000000")
+    }
     guard seconds > 0, seconds <= 600 else {
       throw ValidationError("--seconds takes a number above 0, up to 600")
     }
   }
 
   func run() throws {
+    if let verify { return try compareEvaluators(verify) }
     let format = try output.format(among: [.text, .json, .csv])
     let out = try output.open()
     let interrupt = Interrupt()
     var report = BenchReport(format: format, out: out)
     try report.begin()
     var progress = Progress(on: output.terminal)
-    search: for shape in shape.values {
+    search: for shape in what.values.contains(.rules) ? shape.values : [] {
       for count in rules.values {
         for trace in trace.values {
           if interrupt.isRequested { break search }
@@ -72,10 +98,35 @@ struct Bench: ParsableCommand {
         }
       }
     }
+    if !interrupt.isRequested {
+      let others = BenchMeasures(
+        measures: what.values, seconds: seconds, stateCounts: states.values,
+        replayPackets: replayPackets, seed: seed)
+      report.numbers = try others.run(&progress)
+    }
     progress.finish()
     try report.end()
     try out.finish()
     if interrupt.isRequested { throw ExitStatus.interrupted.exitCode }
+  }
+
+  /// Compares the evaluators on random rulesets and packets.
+  private func compareEvaluators(_ packets: Int) throws {
+    var progress = Progress(on: output.terminal)
+    let compared: (packets: Int, byClasses: Int)
+    do throws(EvaluationBenchmark.Disagreement) {
+      compared = try EvaluatorComparison.run(packets: packets, seed: seed) {
+        progress.update("\($0) of \(packets) packets")
+      }
+    } catch {
+      progress.finish()
+      PFSimCommand.printError(error.message)
+      throw ExitStatus.negative.exitCode
+    }
+    progress.finish()
+    print(
+      "\(compared.packets) packets: plain and fast agree in verdict, rule, bytes and counters "
+        + "(\(compared.byClasses) evaluations went by classes)")
   }
 
   private func measure(

@@ -10,7 +10,7 @@ struct BenchReport {
     var trace: TraceShape
     var evaluator: EvaluatorName
     var counters: Bool
-    var measured: EvaluationBenchmark.Measurement
+    var measured: PFSim.Measurement
     /// The rules that the plain walk visits a packet.
     var visited: Double
     var buildSeconds: Double
@@ -24,6 +24,8 @@ struct BenchReport {
   /// Where it goes.
   let out: OutputFile
   private var runs: [Run] = []
+  /// What was measured beside the runs.
+  var numbers: [BenchNumber] = []
 
   /// Makes an empty report.
   init(format: OutputFormat, out: OutputFile) {
@@ -60,11 +62,18 @@ struct BenchReport {
   /// Writes what is left.
   func end() throws(CommandFailure) {
     guard format == .json else {
-      if format == .text { try writeAssumptions() }
+      if format == .text {
+        try writeNumbers()
+        try writeAssumptions()
+      }
       return
     }
     let document = ReportDocument.make(
-      assumptions: Self.assumptions, [.init("runs", .array(runs.map(json)))])
+      assumptions: Self.assumptions,
+      [
+        .init("runs", .array(runs.map(json))),
+        .init("measurements", .array(numbers.map(json))),
+      ])
     try out.writeLine(document.text(indented: true))
   }
 
@@ -72,12 +81,33 @@ struct BenchReport {
     Assumption(
       code: "evaluation-only",
       text:
-        "headers are parsed already and the rules keep no state: only the evaluation is measured"
+        "in the table of runs headers are parsed already and the rules keep no state: only the evaluation is measured"
     ),
     Assumption(
       code: "windows",
       text: "one core; minimum and median are over windows of at least 0.2 ms"),
   ]
+
+  private func writeNumbers() throws(CommandFailure) {
+    if numbers.isEmpty { return }
+    try out.writeLine()
+    try out.writeLine("what                                 size        min     med  unit")
+    for number in numbers {
+      try out.writeLine(
+        number.name.padded(32) + String(number.size).leading(9)
+          + Self.number(number.minimum, 1).leading(11)
+          + (number.median.map { Self.number($0, 1) } ?? "-").leading(8) + "  " + number.unit)
+    }
+  }
+
+  private func json(_ number: BenchNumber) -> JSONValue {
+    [
+      "name": .string(number.name), "size": .integer(Int64(number.size)),
+      "min": .number(Self.rounded(number.minimum)),
+      "median": number.median.map { .number(Self.rounded($0)) } ?? .null,
+      "unit": .string(number.unit),
+    ]
+  }
 
   private func writeAssumptions() throws(CommandFailure) {
     try out.writeLine()

@@ -36,6 +36,7 @@ extension BenchValue where Self: RawRepresentable<String> {
 extension RulesetShape: BenchValue {}
 extension TraceShape: BenchValue {}
 extension EvaluatorName: BenchValue {}
+extension BenchMeasure: BenchValue {}
 
 extension Int: BenchValue {
   init?(listed: String) { self.init(listed) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PFSim
 
 /// `pfsim conformance FILE…`: runs vectors made by the real programs.
 struct Conformance: ParsableCommand {
@@ -24,6 +25,9 @@ struct Conformance: ParsableCommand {
   @Option(help: ArgumentHelp("Only vectors whose name contains TEXT.", valueName: "text"))
   var filter: String?
 
+  @Option(help: ArgumentHelp("How filter rules are evaluated: plain or fast."))
+  var evaluator: EvaluatorName?
+
   @Flag(name: .shortAndLong, help: "Also print uncertain vectors that differ.")
   var verbose = false
 
@@ -33,7 +37,8 @@ struct Conformance: ParsableCommand {
     var uncertain = 0
     for file in files {
       let data = Data(try InputFile.bytes(of: file))
-      let runners = Self.runners(corpus: corpus ?? Self.corpusFolder(of: file))
+      let runners = Self.runners(
+        corpus: corpus ?? Self.corpusFolder(of: file), evaluator?.choice ?? .automatic)
       let fileName = (file as NSString).lastPathComponent
       for (number, line) in data.split(separator: 10).enumerated() {
         guard let vector = ConformanceVector(line: line, fileName: fileName) else {
@@ -63,8 +68,10 @@ struct Conformance: ParsableCommand {
   }
 
   /// The kinds of vectors.
-  private static func runners(corpus: String) -> [any VectorRunner] {
-    [LanguageVectors(corpus: corpus), KernelVectors()]
+  private static func runners(
+    corpus: String, _ evaluator: RuleEvaluator
+  ) -> [any VectorRunner] {
+    [LanguageVectors(corpus: corpus), KernelVectors(evaluator: evaluator)]
   }
 
   /// The folder that holds the folder `conformance`, which corpus paths are relative to.

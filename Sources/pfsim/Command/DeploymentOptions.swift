@@ -52,6 +52,7 @@ struct DeploymentOptions: ParsableArguments {
     }
     deployment.loadOrder = rules.loadOrder == .afterVM ? .afterVM : .beforeVM
     deployment.seed = host.seed
+    deployment.evaluator = host.ruleEvaluator
     if isLookedAt, deployment.host.snapshot != nil { return deployment }
     if deployment.machines.isEmpty, !deployment.hasTimeline {
       deployment.machines = [VirtualMachine(name: "vm", mode: mode, softnet: softnet)]

@@ -8,6 +8,7 @@ extension HostDescription {
     switch word {
     case "pfctl": return try pfctl(item)
     case "send": return try send(try item.string(), item)
+    case "lease": return try lease(item)
     case "tart": return tart(Self.words(try item.string()))
     case "tool": return .tool(try preset(item))
     case "sleep": return .sleep(seconds: try item.duration())
@@ -34,18 +35,37 @@ extension HostDescription {
     }
   }
 
-  /// `vm start MODE [NAME]`, `vm stop [NAME]`.
+  /// `{vm: NAME, address: ADDRESS, seconds: N}`.
+  private func lease(_ value: YAMLValue) throws(CommandFailure) -> HostEvent {
+    var name = "vm"
+    var address: IPAddress?
+    var seconds = 86_400.0
+    try value.read(["vm", "address", "seconds"]) { key, item throws(CommandFailure) in
+      switch key {
+      case "vm": name = try item.string()
+      case "address": address = try item.address()
+      default: seconds = try item.duration()
+      }
+    }
+    guard let address else { throw value.failure("the lease names no address") }
+    return .lease(vm: name, address: address, seconds: seconds)
+  }
+
+  /// `vm start MODE [NAME [PROGRAM]]`, `vm stop [NAME]`.
   private func machineEvent(
     _ words: [String], _ value: YAMLValue
   ) throws(CommandFailure) -> HostEvent {
     switch (words.first, words.count) {
-    case ("start", 2...3):
+    case ("start", 2...4):
       guard let mode = NetworkMode(name: words[1]) else {
         throw value.failure("expected nat, softnet, bridged or host behind 'vm start'")
       }
-      return .startVM(VirtualMachine(name: words.count > 2 ? words[2] : "vm", mode: mode))
+      return .startVM(
+        VirtualMachine(
+          name: words.count > 2 ? words[2] : "vm", mode: mode,
+          program: words.count > 3 ? words[3] : "tart"))
     case ("stop", 1...2): return .stopVM(name: words.count > 1 ? words[1] : "vm")
-    default: throw value.failure("expected vm start MODE [NAME] or vm stop [NAME]")
+    default: throw value.failure("expected vm start MODE [NAME [PROGRAM]] or vm stop [NAME]")
     }
   }
 
@@ -75,7 +95,7 @@ extension HostDescription {
   static let eventKeys = [
     "start", "stop", "load", "append", "flush", "enable-token", "release", "interface-up",
     "interface-down", "default-route", "skip", "no-skip", "wait", "pfctl", "tart", "sleep",
-    "tool", "send",
+    "tool", "send", "lease",
   ]
 
   /// pfctl's words as one text, or `{args: […], files: {NAME: TEXT}}`.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import PFSim
 
 /// Where the traffic's VM is attached, as the command line spells it.
 enum ModeName: String, CaseIterable, Sendable {
@@ -62,6 +63,9 @@ struct HostOptions: ParsableArguments {
     help: ArgumentHelp("How rules are evaluated (default: fast where it is exact)."))
   var evaluator: EvaluatorName?
 
+  /// How rules are to be evaluated; by classes where it pays when nothing was said.
+  var ruleEvaluator: RuleEvaluator { evaluator?.choice ?? .automatic }
+
   /// The modes asked for; NAT where nothing was said.
   var modes: [ModeName] { modeList?.modes ?? [mode ?? .nat] }
 
@@ -78,4 +82,7 @@ enum EvaluatorName: String, CaseIterable, ExpressibleByArgument, Sendable {
   case plain
   /// By classes of header fields, with the same verdicts and counters.
   case fast
+
+  /// What the engine is told: `fast` means from the first packet on.
+  var choice: RuleEvaluator { self == .plain ? .plain : .fast }
 }

@@ -3,6 +3,9 @@ import PFSim
 
 /// Vectors of what Apple's kernel does with packets.
 struct KernelVectors: VectorRunner {
+  /// How filter rules are evaluated.
+  var evaluator = RuleEvaluator.automatic
+
   func recognises(_ vector: ConformanceVector) -> Bool {
     vector.object["steps"] != nil && vector.object["final"] != nil
   }
@@ -11,7 +14,7 @@ struct KernelVectors: VectorRunner {
 
   func outcome(of vector: ConformanceVector) -> VectorOutcome {
     do {
-      let kernelCase = try KernelCase(vector)
+      let kernelCase = try KernelCase(vector, evaluator)
       let failure = try kernelCase.run()
       let delay = kernelCase.finalDelay
       let remark =
@@ -36,11 +39,12 @@ final class KernelCase {
   private var translations = DerivedPackets()
 
   /// Makes the filter and loads the rules.
-  init(_ vector: ConformanceVector) throws {
+  init(_ vector: ConformanceVector, _ evaluator: RuleEvaluator) throws {
     object = vector.object
     let interfaces = try [Interface](parsing: vector.text("interfaces"))
     filter = PacketFilter(interfaces: interfaces, seed: UInt64(object["seed"] as? Int ?? 1))
     filter.socketOwner = .none
+    filter.evaluator = evaluator
     // Where the vectors were made only pfctl knew fingerprints, the kernel had none.
     filter.fingerprints = FingerprintList()
     filter.setEnabled(true)

@@ -65,6 +65,7 @@ struct Replay: ParsableCommand {
     help: "Compare the counters of a snapshot's rules (--host) with the simulated ones.")
   var counters = false
 
+  @OptionGroup var advice: AdviceOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
@@ -110,12 +111,15 @@ struct Replay: ParsableCommand {
   /// - Parameter log: Takes the files that rules name.
   func options(log: FileLog) throws(CommandFailure) -> PFSim.Replay.Options {
     var modes: [ModeSetup] = []
-    for name in deployment.host.modes {
+    for name in advice.modes(deployment.host) {
       let mode = NetworkMode(name)
       var softnet = deployment.softnet
       softnet.assumesLease = lease == .assume
       var described = try deployment.deployment(for: mode)
+      softnet = advice.softnetOptions(softnet, on: described.host)
       for index in described.machines.indices {
+        let given = described.machines[index].softnet
+        described.machines[index].softnet = advice.softnetOptions(given, on: described.host)
         described.machines[index].softnet.assumesLease = softnet.assumesLease
       }
       let read = described.host.readFile

@@ -141,16 +141,23 @@ final class ReplaySession {
   }
 
   private func report(_ result: ReplayResult) throws(CommandFailure) {
+    let advice = try command.advice.advice(on: replay.modes.map(\.setup), result)
+    let member = advice.map { [JSONValue.Member("advice", $0.json)] } ?? []
     switch format {
-    case .json: try answer.writeLine(result.json.text(indented: true))
+    case .json: try answer.writeLine(result.json.adding(member).text(indented: true))
     case .csv: try answer.write(result.csv)
-    case .ndjson: try writeEvents(result)
+    case .ndjson:
+      try writeEvents(result)
+      let event = JSONValue.object([.init("event", "advice")])
+      if !member.isEmpty { try answer.writeLine(event.adding(member).text()) }
     case .html: try answer.write(result.html(title: title))
     case .junit: try answer.write(result.junit)
     case .lcov: try answer.write(lcov)
     case .sarif: try answer.writeLine(FindingsReport(result.findings).sarif.text(indented: true))
     case .github: try answer.write(FindingsReport(result.findings).github)
-    default: try answer.write(text(result))
+    default:
+      try answer.write(text(result))
+      if let advice { try answer.write("\n" + advice.text) }
     }
     try answer.finish()
   }

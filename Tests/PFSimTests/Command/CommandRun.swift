@@ -12,7 +12,7 @@ struct CommandRun {
 
   /// Runs `pfsim` with arguments, in a folder.
   init(_ arguments: [String], in folder: ScratchFolder) throws {
-    try self.init(Self.command, arguments, in: folder.url)
+    try self.init(BuiltCommand.file, arguments, in: folder.url)
   }
 
   /// Runs a line of shell in a folder, with `pfsim` on its path.
@@ -27,7 +27,7 @@ struct CommandRun {
     process.currentDirectoryURL = folder
     var environment = ProcessInfo.processInfo.environment
     let path = environment["PATH"] ?? "/usr/bin:/bin"
-    environment["PATH"] = Self.command.deletingLastPathComponent().path + ":" + path
+    environment["PATH"] = BuiltCommand.file.deletingLastPathComponent().path + ":" + path
     environment["NO_COLOR"] = "1"
     process.environment = environment
     let (output, errors) = (Pipe(), Pipe())
@@ -43,14 +43,6 @@ struct CommandRun {
     process.waitUntilExit()
     status = process.terminationStatus
   }
-
-  /// The command, which is built into the folder of the tests.
-  static let command: URL = {
-    let bundles = Bundle.allBundles.map(\.bundleURL).filter { $0.pathExtension == "xctest" }
-    let program = URL(fileURLWithPath: CommandLine.arguments[0])
-    let folder = (bundles.first ?? program).deletingLastPathComponent()
-    return folder.appendingPathComponent("pfsim")
-  }()
 }
 
 /// A folder of its own for a test, gone with the test.
@@ -77,11 +69,4 @@ final class ScratchFolder {
   func read(_ name: String) throws -> String {
     try String(contentsOf: url.appendingPathComponent(name), encoding: .utf8)
   }
-}
-
-/// The files of the repository.
-enum RepositoryFiles {
-  /// The top folder.
-  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 }

@@ -17,7 +17,7 @@ struct DocumentedCommand: Sendable, CustomTestStringConvertible {
   static func all(of page: String) throws -> [DocumentedCommand] {
     let path = "Sources/PFSim/PFSim.docc/Articles/\(page)"
     let text = try String(
-      contentsOf: RepositoryFiles.root.appendingPathComponent(path), encoding: .utf8)
+      contentsOf: BuiltCommand.root.appendingPathComponent(path), encoding: .utf8)
     var commands: [DocumentedCommand] = []
     var isInside = false
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
@@ -42,7 +42,7 @@ struct DocumentationTests {
     "a command prints what the page shows", arguments: try DocumentedCommand.all(of: "WhoOwnsPF.md")
   )
   func commands(_ shown: DocumentedCommand) throws {
-    let run = try CommandRun(shell: shown.command, in: RepositoryFiles.root)
+    let run = try CommandRun(shell: shown.command, in: BuiltCommand.root)
     #expect(run.output == shown.output, "\(shown.testDescription)")
     #expect(run.errors.isEmpty)
   }
@@ -56,9 +56,9 @@ struct DocumentationTests {
 
   @Test("the cookbook is in step with the scenarios")
   func cookbook() throws {
-    let page = RepositoryFiles.root.appendingPathComponent(
+    let page = BuiltCommand.root.appendingPathComponent(
       "Sources/PFSim/PFSim.docc/Articles/Cookbook.md")
-    let made = try CommandRun(shell: "pfsim test Scenarios --cookbook", in: RepositoryFiles.root)
+    let made = try CommandRun(shell: "pfsim test Scenarios --cookbook", in: BuiltCommand.root)
     #expect(made.status == 0)
     #expect(try String(contentsOf: page, encoding: .utf8) == made.output)
     for number in 1...34 { #expect(made.output.contains("\n## F\(number) ")) }

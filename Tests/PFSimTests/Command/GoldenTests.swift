@@ -23,6 +23,7 @@ struct GoldenTests {
   }
 
   private static let rules = "Tests/PFSimTests/Command/Golden/pf.conf"
+  private static let host = "--host Tests/PFSimTests/Command/Golden/host.yaml --rules \(rules)"
   private static let replay = "replay - --rules \(rules)"
   private static let packet = "tcp 192.168.64.5:50000 > 93.184.216.34:443 S from vm"
   private static let mail = "tcp 192.168.64.5:50000 > 93.184.216.34:25 S from vm"
@@ -58,6 +59,13 @@ struct GoldenTests {
     .init("show-interfaces.txt", "show Interfaces -v --rules \(rules)"),
     .init("show-references.txt", "show References"),
     .init("show-all.txt", "show all"),
+    .init("show-states.txt", "show states \(host)"),
+    .init("show-states-vv.txt", "show states -vv \(host)"),
+    .init("show-info-after.txt", "show info \(host)"),
+    .init("show-rules-after.txt", "show rules -vv \(host)"),
+    .init(
+      "show-anchor-rules-after.txt", "show rules -v -a com.apple.internet-sharing/shared_v4 \(host)"
+    ),
   ]
 
   @Test("prints what it printed before", arguments: snapshots)

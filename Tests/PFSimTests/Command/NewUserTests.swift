@@ -37,7 +37,7 @@ struct NewUserTests {
     var findings: [Finding]
   }
 
-  private static let capture = RepositoryFiles.root.appendingPathComponent(
+  private static let capture = BuiltCommand.root.appendingPathComponent(
     "Captures/web-vm.pcap"
   ).path
 

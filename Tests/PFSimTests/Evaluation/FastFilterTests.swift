@@ -41,7 +41,8 @@ import Testing
     ).ruleset()
     let plain = program(ruleset)
     let other = program(ruleset)
-    let fast = try #require(FastFilter(other))
+    var fast = try #require(FastFilter(other))
+    defer { fast.deallocate() }
     var random = RandomSource(seed: 1)
     var nothing = NoObserver()
     for packet in TraceGenerator(shape: .new, seed: 9).packets(count: 1_000, for: ruleset) {
