@@ -55,7 +55,8 @@ extension RulesetBuilder {
     _ lists: ExpansionLists, at place: Place, _ lexer: inout Lexer
   ) throws(StatementError) {
     let (product, overflow) = combinations(lists)
-    combinationCount += overflow ? Self.mostCombinations : min(product, Self.mostCombinations)
+    let tooMany = Self.mostCombinations + 1
+    combinationCount += overflow ? tooMany : min(product, tooMany)
     guard combinationCount > Self.mostCombinations else { return }
     throw fail(
       "too-many-rules",
