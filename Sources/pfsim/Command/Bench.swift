@@ -45,9 +45,9 @@ struct Bench: ParsableCommand {
   @Option(
     name: .customLong("measure"),
     help: ArgumentHelp(
-      "Measurements: rules, states, creation, tables, replay, cores (default: all).",
+      "Measurements: rules, states, creation, tables, replay, cores (default: rules).",
       valueName: "what,…"))
-  var what = CommaList(BenchMeasure.allCases)
+  var what = CommaList([BenchMeasure.rules])
 
   @Option(help: ArgumentHelp("Numbers of states.", valueName: "n,n,…"))
   var states = CommaList([1_000, 100_000, 1_000_000])
