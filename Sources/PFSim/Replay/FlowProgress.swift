@@ -16,10 +16,6 @@ struct FlowProgress: Sendable {
   }
   /// Packets by ``Way`` and ``PacketFate``.
   private var counts: (FateCounts, FateCounts) = (FateCounts(), FateCounts())
-  /// The first packet of each way that failed.
-  var failures: (PacketFailure?, PacketFailure?) = (nil, nil)
-  /// The first packet that failed although the flow worked before and needed it.
-  var stall: PacketFailure?
   /// Packets that met pf.
   var seen = 0
   /// The inner end (VM or host) as the simulation knows it; nil while it is as recorded.
@@ -36,6 +32,9 @@ struct FlowProgress: Sendable {
     way == .question ? counts.0[fate] : counts.1[fate]
   }
 
+  /// Whether a packet of one way got to the other side, or waits in pf for its other fragments.
+  func hasArrived(_ way: Way) -> Bool { count(way, .arrived) > 0 || count(way, .held) > 0 }
+
   /// The number of packets with one fate.
   func count(_ fate: PacketFate) -> Int { counts.0[fate] + counts.1[fate] }
 
@@ -47,39 +46,56 @@ struct FlowProgress: Sendable {
   /// The states that the flow made.
   var statesCreated: Int { hooks.reduce(0) { $0 + $1.statesCreated } }
 
-  /// The failure of one way.
-  func failure(_ way: Way) -> PacketFailure? { way == .question ? failures.0 : failures.1 }
-
-  /// Keeps the first failure of each way.
-  mutating func note(_ failure: PacketFailure, _ way: Way) {
-    if way == .question {
-      if failures.0 == nil { failures.0 = failure }
-    } else if failures.1 == nil {
-      failures.1 = failure
-    }
-  }
-
   /// Adds what pf did at a hook.
   mutating func note(_ result: HookResult, on interface: Int32, _ direction: Direction) {
     guard interface >= 0, result.isSeen else { return }
-    var index = hooks.firstIndex { $0.interface == interface && $0.direction == direction }
-    if index == nil {
-      hooks.append(Hook(interface: interface, direction: direction))
-      index = hooks.count - 1
+    for index in hooks.indices
+    where hooks[index].interface == interface && hooks[index].direction == direction {
+      hooks[index].note(result)
+      return
     }
-    guard let index else { return }
+    if hooks.isEmpty { hooks.reserveCapacity(2) }
+    var hook = Hook(interface: interface, direction: direction)
+    hook.note(result)
+    hooks.append(hook)
+  }
+}
+
+extension FlowProgress.Hook {
+  /// Adds a packet's result.
+  fileprivate mutating func note(_ result: HookResult) {
     if result.verdict == .pass || result.isHeld {
-      hooks[index].passed += 1
+      passed += 1
     } else if result.verdict == .block {
-      hooks[index].blocked += 1
+      blocked += 1
     }
-    if result.rule == .defaultRule, result.state == .none { hooks[index].byDefault += 1 }
-    if result.state == .created { hooks[index].statesCreated += 1 }
-    if result.state == .matched { hooks[index].statesMatched += 1 }
-    if hooks[index].rule == .none { hooks[index].rule = result.rule }
-    if hooks[index].translationRule == .none {
-      hooks[index].translationRule = result.translationRule
+    if result.rule == .defaultRule, result.state == .none { byDefault += 1 }
+    if result.state == .created { statesCreated += 1 }
+    if result.state == .matched { statesMatched += 1 }
+    if rule == .none { rule = result.rule }
+    if translationRule == .none { translationRule = result.translationRule }
+  }
+}
+
+/// The packets of one flow that failed in one mode; flows without any have none.
+struct FlowFailures: Sendable {
+  /// The first packet of each way that failed.
+  private(set) var question: PacketFailure?
+  private(set) var answer: PacketFailure?
+  /// The first packet that failed although the flow worked before and needed it.
+  private(set) var stall: PacketFailure?
+
+  /// The failure of one way.
+  func first(_ way: Way) -> PacketFailure? { way == .question ? question : answer }
+
+  /// Keeps the first failure of each way, and the first of a packet that the flow needed.
+  mutating func note(_ failure: PacketFailure, _ way: Way, isNeeded: Bool) {
+    if way == .question {
+      question = question ?? failure
+    } else {
+      answer = answer ?? failure
     }
+    if isNeeded { stall = stall ?? failure }
   }
 }
 

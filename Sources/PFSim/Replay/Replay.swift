@@ -32,8 +32,9 @@ public final class Replay {
   public var onStart: (() throws -> Void)?
 
   private let ground: Ground
-  private var recognizer: PacketRecognizer?
-  private var flows: FlowTable
+  @Unshared private var recognizer: PacketRecognizer?
+  @Unshared var flows: FlowTable
+  @Unshared var queue = PacketQueue()
   private var sample = FrameSample()
   private var frames = 0
   private var packets = 0
@@ -46,9 +47,19 @@ public final class Replay {
   public init(_ options: Options) throws(DeploymentError) {
     self.options = options
     ground = Ground(options.modes.first?.deployment.host ?? HostConfiguration())
-    flows = FlowTable(limit: options.flowLimit)
+    _recognizer = Unshared(wrappedValue: nil)
+    _flows = Unshared(wrappedValue: FlowTable(limit: options.flowLimit))
     // Rules with errors are refused before anything is read.
     for mode in options.modes { _ = try ModeReplay(mode, stations: [], vantage: nil) }
+  }
+
+  deinit {
+    recognizer?.deallocate()
+    flows.deallocate()
+    _recognizer.deallocate()
+    _flows.deallocate()
+    queue.deallocate()
+    _queue.deallocate()
   }
 
   /// Replays a frame, or keeps it while the sample grows.
@@ -69,6 +80,7 @@ public final class Replay {
   /// - Throws: As ``feed(_:type:)``.
   public func finish() throws -> ReplayResult {
     if recognizer == nil { try start() }
+    drain()
     let slots = flows.liveSlots
     return ReplayResult(
       vantage: vantage, vantageIsDetected: options.vantage == nil, frames: frames,
@@ -104,30 +116,47 @@ public final class Replay {
   }
 
   private func replay(_ frame: CapturedFrame, _ type: LinkType) {
-    guard var recognizer else { return }
-    self.recognizer = nil
-    defer { self.recognizer = recognizer }
-    let known = recognizer.directory.stations.count
-    guard var packet = recognizer.recognize(frame, type) else { return }
-    for station in recognizer.directory.stations[known...] {
-      for mode in modes { mode.add(station) }
+    let buffer = queue.buffer(queue.end)
+    recognizer?.buffer = buffer
+    guard let known = recognizer?.directory.stations.count,
+      var packet = recognizer?.recognize(frame, type)
+    else { return }
+    if known != recognizer?.directory.stations.count {
+      drain()
+      addStations(from: known)
     }
+    if packet.fields.family != .unspecified, !options.recordsEvents { return enqueue(packet) }
+    // Reports of every packet are not kept waiting.
+    drain()
+    replay(&packet, buffer)
+  }
+
+  /// Replays a recognised packet.
+  func replay(_ packet: inout RecordedPacket, _ buffer: PacketBuffer) {
     let seconds = packet.time.seconds(since: first ?? packet.time)
     for mode in modes { mode.host.advance(to: seconds) }
     guard packet.fields.family != .unspecified else {
-      for mode in modes { mode.replayOther(packet, recognizer.buffer) }
+      for mode in modes { mode.replayOther(packet, buffer) }
       return
     }
     packets += 1
     if flows.isFull { makeRoom() }
-    let quotation = Quotation(recognizer.buffer, packet.fields)?.fields
+    let quotation = Quotation(buffer, packet.fields)?.fields
     if flows.assign(&packet, quotation: quotation) {
       for mode in modes { mode.begin(flow: packet.flow) }
     }
     for mode in modes {
-      mode.replay(packet, recognizer.buffer, flows.records[packet.flow])
+      mode.replay(packet, buffer, flows.records[packet.flow])
       guard let onPacket else { continue }
       for event in mode.events { onPacket(mode, event) }
+    }
+  }
+
+  /// Starts the VMs that a frame showed for the first time.
+  private func addStations(from known: Int) {
+    guard let stations = recognizer?.directory.stations else { return }
+    for station in stations[known...] {
+      for mode in modes { mode.add(station) }
     }
   }
 
