@@ -84,9 +84,6 @@ extension Linter {
       sets.marks[other].isCertain
         && sets.classes.layout.intersects(entry.set, sets.entries[other].set)
     }
-    // Translation: the first match decides.
-    let kind = entry.step.place.kind
-    if kind != .filter && kind != .dummynet { return (0..<index).filter(isRival) }
     let earlier = (0..<index).filter { other in
       let marks = sets.marks[other]
       guard marks.isQuick || marks.hasQuickCalls, isRival(other) else { return false }
@@ -162,7 +159,7 @@ extension Linter {
     if rivals.count == 1, rivals[0].step.rule.isTwin(of: rule) {
       return duplicate(rule, rivals[0].step.rule, witness)
     }
-    let isFirstMatch = ![RuleKind.filter, .dummynet].contains(rivals[0].step.place.kind)
+    let isFirstMatch = rivals[0].step.place.kind.firstMatchDecides
     let isReached = !isFirstMatch && rivals.contains { !$0.isQuick && $0.quickCalls.isEmpty }
     let hasSameAction = rivals.allSatisfy { $0.step.rule.doesTheSame(as: rule) }
     let code: LintCode = isReached ? .ruleOverridden : .ruleUnreachable
