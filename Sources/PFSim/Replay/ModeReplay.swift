@@ -112,6 +112,7 @@ public final class ModeReplay {
       return
     }
     totals.superFrames += 1
+    host.use(.offload)
     for index in 0..<cut.count {
       cut.write(index, to: packet)
       send(recorded)

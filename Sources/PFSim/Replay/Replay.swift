@@ -170,7 +170,8 @@ extension ModeReplay {
   /// The mode's part of a result.
   func result(flows: [FlowReport]) -> ReplayResult.Mode {
     ReplayResult.Mode(
-      mode: setup.mode, loadOrder: setup.deployment.loadOrder,
+      mode: setup.mode, loadOrder: setup.deployment.statedOrder,
+      orderText: setup.deployment.orderText,
       isEnabled: host.filter.isEnabled, holders: host.references.tokens.map(\.holder),
       insertedAnchors: host.sharing.inserted, timeline: host.timeline, totals: totals,
       flows: flows, unlisted: retired)
