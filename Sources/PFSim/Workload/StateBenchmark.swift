@@ -33,7 +33,7 @@ public final class StateBenchmark {
     self.translates = translates
     self.clock = clock
     filter = try Self.filter(translates: translates, limit: count + 10)
-    order = min(Self.traceLimit, max(4_096, count * 4))
+    order = min(Self.traceLimit, max(1 << 16, count * 4))
     hints = .allocate(capacity: 2 * Self.distance)
     hints.initialize(repeating: StateHint(), count: 2 * Self.distance)
     segments = .allocate(byteCount: order * Self.stride, alignment: 64)
