@@ -75,7 +75,7 @@ extension PacketFilter {
   private func dispatchUDP<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {
-    if let fate = pull(&run, UDPHeader.length) { return fate }
+    if let fate = pull(&run, UDPHeader.minimumLength) { return fate }
     let header = run.packet.base.reading + run.packet.offset
     run.packet.sourcePort = header.big16(0)
     run.packet.destinationPort = header.big16(2)
@@ -84,7 +84,7 @@ extension PacketFilter {
       return .drop
     }
     let length = Int(header.big16(4))
-    if length > run.packet.count - run.packet.offset || length < UDPHeader.length {
+    if length > run.packet.count - run.packet.offset || length < UDPHeader.minimumLength {
       note(.short, &run)
       return .drop
     }
@@ -95,7 +95,7 @@ extension PacketFilter {
   private func dispatchICMP<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {
-    if let fate = pull(&run, ICMPHeader.length) { return fate }
+    if let fate = pull(&run, ICMPHeader.minimumLength) { return fate }
     let header = run.packet.base.reading + run.packet.offset
     run.packet.icmpType = header.byte(0)
     run.packet.icmpCode = header.byte(1)
@@ -117,7 +117,7 @@ extension PacketFilter {
   private func dispatchGRE<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {
-    if let fate = pull(&run, GREHeader.length) { return fate }
+    if let fate = pull(&run, GREHeader.minimumLength) { return fate }
     let header = run.packet.base.reading + run.packet.offset
     testDummynet(&run, isFragment: false, &observer)
     guard header.big16(0) & 7 == 1, header.big16(2) == 0x880b else {

@@ -47,7 +47,7 @@ extension PacketFilter {
         base: buffer.base, count: buffer.count, interface: record, isIPv6: isIPv6, isOut: isOut),
       buffer: buffer)
     run.packet.tag = buffer.tag
-    guard buffer.count >= (isIPv6 ? IPv6Header.length : IPv4Header.minimumLength) else {
+    guard buffer.count >= (isIPv6 ? IPv6Header.minimumLength : IPv4Header.minimumLength) else {
       note(.short, &run)
       run.rule = -1
       return conclude(&run, .block)
@@ -67,10 +67,10 @@ extension PacketFilter {
       if length < buffer.count, length >= Int(header.byte(0) & 0x0f) << 2 {
         buffer.resize(to: length)
       }
-    } else if buffer.count >= IPv6Header.length, header.byte(0) >> 4 == 6 {
+    } else if buffer.count >= IPv6Header.minimumLength, header.byte(0) >> 4 == 6 {
       let length = Int(header.big16(4))
-      if length > 0, length + IPv6Header.length < buffer.count {
-        buffer.resize(to: length + IPv6Header.length)
+      if length > 0, length + IPv6Header.minimumLength < buffer.count {
+        buffer.resize(to: length + IPv6Header.minimumLength)
       }
     }
   }

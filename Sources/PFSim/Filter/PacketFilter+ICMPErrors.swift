@@ -54,7 +54,7 @@ extension PacketFilter {
   }
 
   private func readQuoted4(_ run: inout HookRun) -> QuotedPacket? {
-    let start = run.packet.offset + ICMPHeader.length
+    let start = run.packet.offset + ICMPHeader.minimumLength
     guard missingHeader(&run, start, IPv4Header.minimumLength) == nil else { return nil }
     let header = run.packet.base.reading + start
     guard header.big16(6) & IPv4Header.offsetMask == 0 else {
@@ -68,11 +68,11 @@ extension PacketFilter {
   }
 
   private func readQuoted6(_ run: inout HookRun) -> QuotedPacket? {
-    let start = run.packet.offset + ICMPHeader.length
-    guard missingHeader(&run, start, IPv6Header.length) == nil else { return nil }
+    let start = run.packet.offset + ICMPHeader.minimumLength
+    guard missingHeader(&run, start, IPv6Header.minimumLength) == nil else { return nil }
     let bytes = run.packet.base.reading
     var quoted = QuotedPacket(
-      header: start, transport: start + IPv6Header.length,
+      header: start, transport: start + IPv6Header.minimumLength,
       proto: IPProtocol(rawValue: bytes.byte(start + 6)), source: bytes.address6(start + 8),
       destination: bytes.address6(start + 24))
     while true {
@@ -97,10 +97,10 @@ extension PacketFilter {
   ) -> Int32? {
     key.variant = 1
     if key.gatewayPort == 500, key.remoteGatewayPort == 500 {
-      let length = run.packet.count - quoted.transport - UDPHeader.length
+      let length = run.packet.count - quoted.transport - UDPHeader.minimumLength
       if !run.packet.isOut, length < 8 { return nil }
       // KERNEL: pf_test_state_icmp() reads the cookie behind the outer header's place.
-      let place = run.packet.offset + UDPHeader.length
+      let place = run.packet.offset + UDPHeader.minimumLength
       if length >= 8, place + 8 <= run.packet.count {
         key.cookie = run.packet.base.reading.big64(place)
       }

@@ -64,7 +64,7 @@ extension PacketFilter {
       }
     }
     let claimed =
-      run.packet.isIPv6 ? Int(header.big16(4)) + IPv6Header.length : Int(header.big16(2))
+      run.packet.isIPv6 ? Int(header.big16(4)) + IPv6Header.minimumLength : Int(header.big16(2))
     if run.packet.count >= offset + length, claimed >= offset + length { return nil }
     note(.short, &run)
     return .drop

@@ -25,8 +25,8 @@ extension PacketFilter {
     // KERNEL: pf_test6() leaves the traffic class out.
     run.packet.tos = 0
     run.packet.ttl = header.byte(7)
-    run.packet.totalLength = Int(header.big16(4)) + IPv6Header.length
-    run.packet.offset = IPv6Header.length
+    run.packet.totalLength = Int(header.big16(4)) + IPv6Header.minimumLength
+    run.packet.offset = IPv6Header.minimumLength
   }
 
   /// Walks over the extension headers to the transport header or a fragment header.

@@ -109,7 +109,7 @@ struct TransportPrefix {
   init?(_ run: HookRun) {
     switch run.packet.proto {
     case .tcp: count = TCPHeader.minimumLength
-    case .udp: count = UDPHeader.length
+    case .udp: count = UDPHeader.minimumLength
     default: return nil
     }
     withUnsafeMutableBytes(of: &bytes) {

@@ -42,7 +42,7 @@ extension PacketFilter {
     // KERNEL: pf_normalize_ip6() pulls two bytes behind the header whatever they are, and counts
     // what pf_pull_hdr() counted already.
     guard let header = IPv6Header(run.packet.base, count: run.buffer.count) else { return false }
-    if run.buffer.count < IPv6Header.length + 2 { return true }
+    if run.buffer.count < IPv6Header.minimumLength + 2 { return true }
     guard case .short = IPv6ScrubWalk(header, packetLength: run.buffer.count).end else {
       return false
     }

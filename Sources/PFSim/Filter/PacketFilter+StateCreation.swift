@@ -256,7 +256,7 @@ extension PacketFilter {
   func extent(_ run: inout HookRun) -> Int {
     let header = run.packet.base.reading
     let claimed =
-      run.packet.isIPv6 ? Int(header.big16(4)) + IPv6Header.length : Int(header.big16(2))
+      run.packet.isIPv6 ? Int(header.big16(4)) + IPv6Header.minimumLength : Int(header.big16(2))
     return max(0, min(run.packet.count, claimed) - run.packet.offset)
   }
 

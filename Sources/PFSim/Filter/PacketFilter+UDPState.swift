@@ -59,7 +59,7 @@ extension HookRun {
       return 0
     }
     // KERNEL: the size of struct pf_ike_hdr is padded to 32 bytes.
-    guard packet.count - packet.offset - UDPHeader.length >= 32 else { return nil }
-    return transport.reading.big64(UDPHeader.length)
+    guard packet.count - packet.offset - UDPHeader.minimumLength >= 32 else { return nil }
+    return transport.reading.big64(UDPHeader.minimumLength)
   }
 }

@@ -1,19 +1,12 @@
 /// A view of the start of an ESP header.
 ///
 /// Numbers are in host order.
-struct ESPHeader {
+struct ESPHeader: HeaderView {
   /// The bytes seen.
-  static let length = 8
+  static let minimumLength = 8
 
   /// The header's first byte.
   let base: UnsafeMutableRawPointer
-
-  /// Looks at a header; nil where fewer than eight bytes are there.
-  @inline(__always)
-  init?(_ base: UnsafeMutableRawPointer, count: Int) {
-    guard count >= Self.length else { return nil }
-    self.base = base
-  }
 
   /// The index of the security association.
   @inline(__always)

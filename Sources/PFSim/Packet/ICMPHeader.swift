@@ -1,19 +1,12 @@
 /// A view of the first eight bytes of an ICMP or ICMPv6 message, whose layouts agree.
 ///
 /// Numbers are in host order.
-struct ICMPHeader {
+struct ICMPHeader: HeaderView {
   /// The bytes seen, in the kernel's `ICMP_MINLEN`.
-  static let length = 8
+  static let minimumLength = 8
 
   /// The header's first byte.
   let base: UnsafeMutableRawPointer
-
-  /// Looks at a header; nil where fewer than eight bytes are there.
-  @inline(__always)
-  init?(_ base: UnsafeMutableRawPointer, count: Int) {
-    guard count >= Self.length else { return nil }
-    self.base = base
-  }
 
   /// The message's type.
   @inline(__always)

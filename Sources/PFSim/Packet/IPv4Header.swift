@@ -1,7 +1,7 @@
 /// A view of an IPv4 header of at least 20 bytes; accessors cannot fail afterwards.
 ///
 /// Numbers are in host order. The bytes belong to the packet's buffer.
-struct IPv4Header {
+struct IPv4Header: HeaderView {
   /// The shortest header, in bytes.
   static let minimumLength = 20
   /// "Don't fragment" in ``fragmentField``.
@@ -13,15 +13,6 @@ struct IPv4Header {
 
   /// The header's first byte.
   let base: UnsafeMutableRawPointer
-
-  /// Looks at a header; nil where fewer than 20 bytes are there.
-  ///
-  /// The version is not checked.
-  @inline(__always)
-  init?(_ base: UnsafeMutableRawPointer, count: Int) {
-    guard count >= Self.minimumLength else { return nil }
-    self.base = base
-  }
 
   /// The header's length in bytes as it says itself, 0…60; not checked against anything.
   @inline(__always)

@@ -27,7 +27,7 @@ extension IPv6Header {
     // KERNEL: pf_test6() knows AH, hop-by-hop, routing and destination options, in any order and
     // number; it stops at the first fragment header, whose follower it takes as the protocol.
     var walk = IPv6Walk(
-      end: .payload, proto: nextHeader, offset: Self.length, routingHeaders: 0)
+      end: .payload, proto: nextHeader, offset: Self.minimumLength, routingHeaders: 0)
     let bytes = base.reading
     while true {
       switch walk.proto {

@@ -1,21 +1,12 @@
 /// A view of an IPv6 fixed header; accessors cannot fail once it was made.
 ///
 /// Numbers are in host order. The bytes belong to the packet's buffer.
-struct IPv6Header {
+struct IPv6Header: HeaderView {
   /// The fixed header's length in bytes.
-  static let length = 40
+  static let minimumLength = 40
 
   /// The header's first byte.
   let base: UnsafeMutableRawPointer
-
-  /// Looks at a header; nil where fewer than 40 bytes are there.
-  ///
-  /// The version is not checked.
-  @inline(__always)
-  init?(_ base: UnsafeMutableRawPointer, count: Int) {
-    guard count >= Self.length else { return nil }
-    self.base = base
-  }
 
   /// Version, traffic class and flow label as one field.
   @inline(__always)
@@ -63,5 +54,5 @@ struct IPv6Header {
   /// How far headers can be read in a packet of `count` bytes: what the capture and the header
   /// both admit (kernel: the two length tests of `pf_pull_hdr`).
   @inline(__always)
-  func extent(count: Int) -> Int { min(count, Int(payloadLength) + Self.length) }
+  func extent(count: Int) -> Int { min(count, Int(payloadLength) + Self.minimumLength) }
 }

@@ -20,14 +20,14 @@ extension Refragmentation {
   func split(_ packet: UnsafeRawBufferPointer) -> [[UInt8]] {
     // KERNEL: pf_refragment6() puts the fragment header right behind the fixed header, since
     // reassembly kept no extension headers.
-    let headers = IPv6Header.length + 8
+    let headers = IPv6Header.minimumLength + 8
     let size = max(0, longest - headers) & ~7
-    guard packet.count > IPv6Header.length, size >= 8 else { return [] }
-    let payload = packet[IPv6Header.length...]
+    guard packet.count > IPv6Header.minimumLength, size >= 8 else { return [] }
+    let payload = packet[IPv6Header.minimumLength...]
     return stride(from: payload.startIndex, to: packet.count, by: size).map { start in
       let data = payload[start..<min(start + size, packet.count)]
       let isLast = start + size >= packet.count
-      return fragment(of: packet, data, offset: start - IPv6Header.length, isLast: isLast)
+      return fragment(of: packet, data, offset: start - IPv6Header.minimumLength, isLast: isLast)
     }
   }
 
@@ -35,7 +35,7 @@ extension Refragmentation {
     of packet: UnsafeRawBufferPointer, _ data: Slice<UnsafeRawBufferPointer>, offset: Int,
     isLast: Bool
   ) -> [UInt8] {
-    var bytes = [UInt8](packet[..<IPv6Header.length])
+    var bytes = [UInt8](packet[..<IPv6Header.minimumLength])
     let length = data.count + 8
     bytes[4] = UInt8(truncatingIfNeeded: length >> 8)
     bytes[5] = UInt8(truncatingIfNeeded: length)

@@ -1,33 +1,12 @@
 /// A view of a TCP header of at least 20 bytes; accessors cannot fail once it was made.
 ///
 /// Numbers are in host order. The bytes belong to the packet's buffer.
-struct TCPHeader {
+struct TCPHeader: PortHeaderView {
   /// The header's length without options, in bytes.
   static let minimumLength = 20
 
   /// The header's first byte.
   let base: UnsafeMutableRawPointer
-
-  /// Looks at a header; nil where fewer than 20 bytes are there.
-  @inline(__always)
-  init?(_ base: UnsafeMutableRawPointer, count: Int) {
-    guard count >= Self.minimumLength else { return nil }
-    self.base = base
-  }
-
-  /// The sender's port.
-  @inline(__always)
-  var sourcePort: UInt16 {
-    get { base.reading.big16(0) }
-    nonmutating set { base.put16(0, newValue) }
-  }
-
-  /// The receiver's port.
-  @inline(__always)
-  var destinationPort: UInt16 {
-    get { base.reading.big16(2) }
-    nonmutating set { base.put16(2, newValue) }
-  }
 
   /// The sequence number of the first byte.
   @inline(__always)

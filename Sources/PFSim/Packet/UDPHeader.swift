@@ -1,33 +1,12 @@
 /// A view of a UDP header; accessors cannot fail once it was made.
 ///
 /// Numbers are in host order.
-struct UDPHeader {
+struct UDPHeader: PortHeaderView {
   /// The header's length in bytes.
-  static let length = 8
+  static let minimumLength = 8
 
   /// The header's first byte.
   let base: UnsafeMutableRawPointer
-
-  /// Looks at a header; nil where fewer than eight bytes are there.
-  @inline(__always)
-  init?(_ base: UnsafeMutableRawPointer, count: Int) {
-    guard count >= Self.length else { return nil }
-    self.base = base
-  }
-
-  /// The sender's port.
-  @inline(__always)
-  var sourcePort: UInt16 {
-    get { base.reading.big16(0) }
-    nonmutating set { base.put16(0, newValue) }
-  }
-
-  /// The receiver's port.
-  @inline(__always)
-  var destinationPort: UInt16 {
-    get { base.reading.big16(2) }
-    nonmutating set { base.put16(2, newValue) }
-  }
 
   /// The length of header and data as the header says itself.
   @inline(__always)

@@ -80,7 +80,7 @@ extension PacketBuffer {
 
   /// Adjusts the checksum of the ICMP message that quotes what was just changed.
   func adjustMessage(_ fields: PacketFields, for change: (old: UInt64, new: UInt64)) {
-    guard fields.networkLength + ICMPHeader.length <= count else { return }
+    guard fields.networkLength + ICMPHeader.minimumLength <= count else { return }
     let message = base + fields.networkLength
     let old = message.reading.big16(2)
     message.put16(2, Self.adjusted(old, from: change.old, to: change.new))

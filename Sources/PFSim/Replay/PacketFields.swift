@@ -106,7 +106,7 @@ extension PacketFields {
     source = header.source
     destination = header.destination
     ttl = header.hopLimit
-    totalLength = Int(header.payloadLength) + IPv6Header.length
+    totalLength = Int(header.payloadLength) + IPv6Header.minimumLength
     var walk = header.walk(extent: count)
     proto = walk.proto
     networkLength = walk.offset
@@ -133,8 +133,8 @@ extension PacketFields {
     let needed: Int
     switch proto {
     case .tcp: needed = isQuotation ? 8 : TCPHeader.minimumLength
-    case .udp: needed = UDPHeader.length
-    case .icmp, .icmpv6: needed = ICMPHeader.length
+    case .udp: needed = UDPHeader.minimumLength
+    case .icmp, .icmpv6: needed = ICMPHeader.minimumLength
     default: return
     }
     guard left >= needed else {
@@ -145,7 +145,7 @@ extension PacketFields {
     if proto == .tcp || proto == .udp {
       sourcePort = start.reading.big16(0)
       destinationPort = start.reading.big16(2)
-      transportLength = proto == .udp ? UDPHeader.length : TCPHeader.minimumLength
+      transportLength = proto == .udp ? UDPHeader.minimumLength : TCPHeader.minimumLength
       if proto == .tcp, left >= TCPHeader.minimumLength, let header = TCPHeader(start, count: left)
       {
         tcpFlags = header.flags
@@ -157,7 +157,7 @@ extension PacketFields {
   }
 
   private mutating func readMessage(_ header: ICMPHeader) {
-    transportLength = ICMPHeader.length
+    transportLength = ICMPHeader.minimumLength
     icmpType = header.type
     icmpCode = header.code
     let hasIdentifier: Bool

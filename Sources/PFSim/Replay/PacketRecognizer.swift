@@ -133,7 +133,7 @@ struct PacketRecognizer {
     guard fields.family == .inet, fields.proto == .udp, fields.completeness == .complete,
       [67, 68].contains(fields.sourcePort), [67, 68].contains(fields.destinationPort)
     else { return 0 }
-    let place = fields.networkLength + UDPHeader.length + 28
+    let place = fields.networkLength + UDPHeader.minimumLength + 28
     guard place + 6 <= buffer.count else { return 1 }
     let client = MACAddress(UnsafeRawBufferPointer(start: buffer.base + place, count: 6))
     return (client?.bits ?? 0) | 1 << 48

@@ -8,7 +8,7 @@ struct Quotation {
   /// Looks into an ICMP error; nil where the quoted headers cannot be read.
   init?(_ packet: PacketBuffer, _ outer: PacketFields) {
     guard outer.isError, outer.completeness == .complete else { return nil }
-    offset = outer.networkLength + ICMPHeader.length
+    offset = outer.networkLength + ICMPHeader.minimumLength
     guard offset < packet.count else { return nil }
     fields = PacketFields(
       packet.base + offset, count: packet.count - offset, isQuotation: true)

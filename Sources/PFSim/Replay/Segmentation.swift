@@ -43,7 +43,7 @@ struct Segmentation {
     let network = buffer.base
     if isIPv6 {
       IPv6Header(network, count: buffer.count)?.payloadLength = UInt16(
-        truncatingIfNeeded: buffer.count - IPv6Header.length)
+        truncatingIfNeeded: buffer.count - IPv6Header.minimumLength)
     } else if let header = IPv4Header(network, count: buffer.count) {
       header.totalLength = UInt16(truncatingIfNeeded: buffer.count)
       header.identification = identification &+ UInt16(truncatingIfNeeded: index)

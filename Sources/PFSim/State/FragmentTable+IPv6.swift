@@ -35,7 +35,7 @@ extension FragmentTable {
     _ packet: PacketBuffer, _ header: IPv6Header, _ fragment: IPv6FragmentHeader, now: UInt32
   ) -> Outcome {
     let key = FragmentKey(header, fragment)
-    let extra = fragment.headersLength - IPv6Header.length
+    let extra = fragment.headersLength - IPv6Header.minimumLength
     let end = fragment.offset + Int(header.payloadLength) - extra
     if let known = find(datagram: key, now: now), known.seenLast, end > known.end {
       remove(datagram: key)
@@ -154,7 +154,8 @@ extension Fragment {
   ) {
     let bytes = packet.array
     self.init(
-      header: Array(bytes.prefix(IPv6Header.length)), data: bytes.dropFirst(fragment.headersLength),
+      header: Array(bytes.prefix(IPv6Header.minimumLength)),
+      data: bytes.dropFirst(fragment.headersLength),
       headerLength: fragment.headersLength, lengthField: header.payloadLength,
       offsetField: fragment.offsetField, tag: packet.tag)
   }

@@ -48,7 +48,7 @@ enum GeneratedError {
   private static func isError(
     _ base: UnsafeRawPointer, count: Int, _ headerLength: Int
   ) -> Bool {
-    guard base.byte(9) == IPProtocol.icmp.rawValue, count >= headerLength + ICMPHeader.length
+    guard base.byte(9) == IPProtocol.icmp.rawValue, count >= headerLength + ICMPHeader.minimumLength
     else { return false }
     return [3, 4, 5, 11, 12].contains(base.byte(headerLength))
   }
@@ -63,7 +63,9 @@ enum GeneratedError {
     for packet: UnsafeRawBufferPointer, type: UInt8, code: UInt8, from source: IPAddress,
     parameter: UInt32 = 0
   ) -> [UInt8]? {
-    guard let base = packet.baseAddress, packet.count >= IPv6Header.length else { return nil }
+    guard let base = packet.baseAddress, packet.count >= IPv6Header.minimumLength else {
+      return nil
+    }
     let receiver = base.address6(8)
     // KERNEL: icmp6_error() answers neither to nor from groups, nor to nobody.
     let isGroup = base.byte(24) == 0xff || base.byte(8) == 0xff

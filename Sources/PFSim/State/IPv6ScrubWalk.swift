@@ -35,7 +35,7 @@ struct IPv6ScrubWalk {
   private mutating func walk(from first: IPProtocol) -> End {
     // KERNEL: the do loop of pf_normalize_ip6()
     var proto = first
-    var offset = IPv6Header.length
+    var offset = IPv6Header.minimumLength
     var routingHeaders = 0
     while true {
       switch proto {
@@ -84,7 +84,8 @@ struct IPv6ScrubWalk {
         guard payloadLength == 0 else { return .bad }
         guard offset + 6 <= extent else { return .short }
         jumboLength = bytes.big32(offset + 2)
-        guard jumboLength > 65_535, Int(jumboLength) + IPv6Header.length == packetLength else {
+        guard jumboLength > 65_535, Int(jumboLength) + IPv6Header.minimumLength == packetLength
+        else {
           return .bad
         }
       }

@@ -9,7 +9,7 @@ extension Normalizer {
   ) -> NormalizationOutcome {
     // KERNEL: pf_normalize_ip6()
     guard let header = IPv6Header(packet.base, count: packet.count) else { return .drop(.short) }
-    guard packet.count <= IPv6Header.length + 65_535 else { return .drop(.normalize) }
+    guard packet.count <= IPv6Header.minimumLength + 65_535 else { return .drop(.normalize) }
     let walk = IPv6ScrubWalk(header, packetLength: packet.count)
     switch walk.end {
     case .short:
@@ -19,7 +19,7 @@ extension Normalizer {
     case .payload:
       let length = header.payloadLength == 0 ? walk.jumboLength : UInt32(header.payloadLength)
       guard length > 0 else { return .drop(.normalize) }
-      guard Int(length) + IPv6Header.length <= packet.count else { return .drop(.short) }
+      guard Int(length) + IPv6Header.minimumLength <= packet.count else { return .drop(.short) }
     case .fragment(let fragment):
       guard header.payloadLength > 0, walk.jumboLength == 0 else { return .drop(.normalize) }
       let outcome = take6(packet, header, fragment, options, isOut: isOut, now: now)
@@ -50,7 +50,7 @@ extension Normalizer {
       }
     }
     if isOut, packet.passedFragmentCache { return .pass(reassembles: false) }
-    let length = Int(header.payloadLength) - (fragment.headersLength - IPv6Header.length)
+    let length = Int(header.payloadLength) - (fragment.headersLength - IPv6Header.minimumLength)
     let passage = fragments.pass(
       FragmentTable.Passing(
         key: FragmentKey(header, fragment), offset: UInt16(truncatingIfNeeded: fragment.offset),
