@@ -5,26 +5,25 @@
 
 _Static_assert(sizeof(struct yardstick_rule) == 64, "a rule fills one cache line");
 
+/* Whether two words of head and mask differ in one of the four fields. */
+static int head_differs(const struct yardstick_rule *a, const struct yardstick_rule *b, int skip) {
+  uint32_t field = 0xffu << 8 * skip;
+  return ((a->head_mask ^ b->head_mask) & field) || ((a->head ^ b->head) & a->head_mask & field);
+}
+
 static int differs(const struct yardstick_rule *a, const struct yardstick_rule *b, int skip) {
   switch (skip) {
-  case YARDSTICK_SKIP_INTERFACE:
-    return a->interface != b->interface;
-  case YARDSTICK_SKIP_DIRECTION:
-    return a->direction != b->direction;
-  case YARDSTICK_SKIP_FAMILY:
-    return a->family != b->family;
-  case YARDSTICK_SKIP_PROTOCOL:
-    return a->protocol != b->protocol;
   case YARDSTICK_SKIP_SOURCE:
     return a->source != b->source || a->source_mask != b->source_mask;
   case YARDSTICK_SKIP_SOURCE_PORT:
-    return a->tests_source_port != b->tests_source_port || a->source_low != b->source_low ||
-           a->source_high != b->source_high;
+    return a->source_port != b->source_port || a->source_span != b->source_span;
   case YARDSTICK_SKIP_DESTINATION:
     return a->destination != b->destination || a->destination_mask != b->destination_mask;
+  case YARDSTICK_SKIP_DESTINATION_PORT:
+    return a->destination_port != b->destination_port ||
+           a->destination_span != b->destination_span;
   default:
-    return a->tests_destination_port != b->tests_destination_port ||
-           a->destination_low != b->destination_low || a->destination_high != b->destination_high;
+    return head_differs(a, b, skip);
   }
 }
 
@@ -46,27 +45,20 @@ static inline __attribute__((always_inline)) int32_t walk(
   while (i < count) {
     const struct yardstick_rule *r = &rules[i];
     if (evaluations) evaluations[i]++;
-    if (r->interface && r->interface != p->interface)
-      i = r->skip[YARDSTICK_SKIP_INTERFACE];
-    else if (r->direction && r->direction != p->direction)
-      i = r->skip[YARDSTICK_SKIP_DIRECTION];
-    else if (r->family && r->family != p->family)
-      i = r->skip[YARDSTICK_SKIP_FAMILY];
-    else if (r->protocol && r->protocol != p->protocol)
-      i = r->skip[YARDSTICK_SKIP_PROTOCOL];
+    uint32_t different = (r->head ^ p->head) & r->head_mask;
+    if (different)
+      i = r->skip[__builtin_ctz(different) >> 3];
     else if ((p->source & r->source_mask) != r->source)
       i = r->skip[YARDSTICK_SKIP_SOURCE];
-    else if (r->tests_source_port && (p->source_port < r->source_low || p->source_port > r->source_high))
+    else if ((uint16_t)(p->source_port - r->source_port) > r->source_span)
       i = r->skip[YARDSTICK_SKIP_SOURCE_PORT];
     else if ((p->destination & r->destination_mask) != r->destination)
       i = r->skip[YARDSTICK_SKIP_DESTINATION];
-    else if (
-        r->tests_destination_port &&
-        (p->destination_port < r->destination_low || p->destination_port > r->destination_high))
+    else if ((uint16_t)(p->destination_port - r->destination_port) > r->destination_span)
       i = r->skip[YARDSTICK_SKIP_DESTINATION_PORT];
     else {
       match = (int32_t)i;
-      if (r->quick) break;
+      if (r->head & YARDSTICK_QUICK) break;
       i++;
     }
   }

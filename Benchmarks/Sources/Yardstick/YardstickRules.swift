@@ -44,39 +44,36 @@ extension yardstick_rule {
   /// A rule without anchors, tables and flags.
   init(_ rule: Rule) {
     self.init()
+    var interface: UInt8 = 0
     if let name = rule.interface {
       interface = UInt8((RulesetGenerator.interfaceNames.firstIndex(of: name) ?? 0) + 1)
     }
-    direction = rule.direction.rawValue
-    family = rule.family.rawValue
-    `protocol` = rule.proto.rawValue
+    let fields = (interface, rule.direction.rawValue, rule.family.rawValue, rule.proto.rawValue)
+    func mask(_ field: UInt8) -> UInt8 { field == 0 ? 0 : .max }
+    head = yardstick_head(fields.0, fields.1, fields.2, fields.3)
+    // The uppermost bit of the family says whether the rule is quick.
+    head_mask = yardstick_head(
+      mask(fields.0), mask(fields.1), mask(fields.2) & 0x7f, mask(fields.3))
+    if rule.quick { head |= UInt32(YARDSTICK_QUICK) }
     if case .network(let bits, let mask) = rule.source.address {
       (source, source_mask) = (bits.ipv4, mask.ipv4)
     }
     if case .network(let bits, let mask) = rule.destination.address {
       (destination, destination_mask) = (bits.ipv4, mask.ipv4)
     }
-    if let ports = rule.source.ports {
-      tests_source_port = 1
-      (source_low, source_high) = ports.bounds
-    }
-    if let ports = rule.destination.ports {
-      tests_destination_port = 1
-      (destination_low, destination_high) = ports.bounds
-    }
-    quick = rule.quick ? 1 : 0
-    action = rule.action.rawValue
+    (source_port, source_span) = rule.source.ports?.bounds ?? (0, .max)
+    (destination_port, destination_span) = rule.destination.ports?.bounds ?? (0, .max)
   }
 }
 
 extension PortMatch {
-  /// The ports that a generated test accepts.
+  /// The first port that a generated test accepts and how many more follow.
   fileprivate var bounds: (UInt16, UInt16) {
     switch comparison {
-    case .equal: (first, first)
-    case .range: (first, second)
-    case .greaterOrEqual: (first, .max)
-    case .less: (0, first &- 1)
+    case .equal: (first, 0)
+    case .range: (first, second &- first)
+    case .greaterOrEqual: (first, .max - first)
+    case .less where first > 0: (0, first - 1)
     default: (0, .max)
     }
   }
@@ -90,9 +87,8 @@ extension yardstick_packet {
     destination = packet.destination.ipv4
     source_port = packet.sourcePort
     destination_port = packet.destinationPort
-    interface = UInt8(packet.interface + 1)
-    direction = packet.direction.rawValue
-    family = packet.family.rawValue
-    `protocol` = packet.proto.rawValue
+    head = yardstick_head(
+      UInt8(packet.interface + 1), packet.direction.rawValue, packet.family.rawValue,
+      packet.proto.rawValue)
   }
 }

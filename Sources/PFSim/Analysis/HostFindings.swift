@@ -43,10 +43,15 @@ extension Host {
     }
   }
 
-  /// Whether the main ruleset itself translates on one of the uplinks.
+  /// Whether nat rules of the main ruleset itself take the VM networks' packets, all that name
+  /// only addresses, on every uplink.
   private var hasOwnTranslation: Bool {
-    rules(of: .nat, in: "").contains { rule in
-      rule.action == .nat && rule.anchorCall == nil && sharing.egress.contains { rule.concerns($0) }
+    let rules = rules(of: .nat, in: "").filter { $0.action == .nat && $0.anchorCall == nil }
+    let shared = networks.filter { $0.gateway != nil && $0.mode != .bridged }
+    return sharing.egress.allSatisfy { uplink in
+      shared.allSatisfy { network in
+        rules.contains { $0.concerns(uplink) && $0.translates(network) }
+      }
     }
   }
 
@@ -136,5 +141,18 @@ extension Rule {
   fileprivate func concerns(_ name: String) -> Bool {
     guard let interface else { return true }
     return (interface == name) != interfaceNegated
+  }
+
+  /// Whether a nat rule names no criteria but a source around a VM network.
+  fileprivate func translates(_ network: VirtualNetwork) -> Bool {
+    guard let gateway = network.gateway, family != .inet6, proto == .any,
+      destination == RuleHost(), source.ports == nil, tagged.isEmpty, !source.negated
+    else { return false }
+    switch source.address {
+    case .any: return true
+    case .network(let bits, let mask):
+      return mask.leadingOnes <= Int(network.prefixLength) && gateway.bits & mask == bits & mask
+    default: return false
+    }
   }
 }

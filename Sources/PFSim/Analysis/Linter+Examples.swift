@@ -30,27 +30,6 @@ extension Linter {
   }
 }
 
-extension RuleKind {
-  /// How the kernel tests rules of the list.
-  var test: RuleTest {
-    switch self {
-    case .filter: .filter
-    case .scrub: .scrubIP
-    case .nat, .binat, .rdr: .translation
-    case .dummynet: .dummynet
-    }
-  }
-
-  /// The direction of new connections that the list is for.
-  var direction: Direction {
-    switch self {
-    case .nat, .binat: .out
-    case .rdr: .in
-    case .filter, .scrub, .dummynet: .any
-    }
-  }
-}
-
 extension Rule {
   /// The list that holds rules of this action.
   var kind: RuleKind {

@@ -29,12 +29,9 @@ extension Linter {
   func blocker(
     of query: PacketCriteria, in sets: RuleSets, _ budget: inout AnalysisBudget
   ) -> Blocker? {
-    let match = sets.classes.match(query)
-    var question = question(&budget)
-    let start = question.steps
-    let decisions = sets.decisions(for: PacketRegion([match.set]), budget: &question)
-    settle(question, from: start, &budget)
-    guard let decisions, !decisions.isEmpty else { return nil }
+    let packets = PacketRegion([sets.classes.match(query).set])
+    guard let decisions = decisions(for: packets, sets, &budget), !decisions.isEmpty
+    else { return nil }
     var first: RuleSets.Entry?
     for decision in decisions {
       guard !decision.isOpen, let index = decision.entry,
@@ -45,5 +42,15 @@ extension Linter {
     guard let first, let set = decisions.first?.set else { return nil }
     let packet = sets.classes.witness(of: PacketRegion([set]))
     return Blocker(rule: first.step.rule, witness: packet?.notation ?? "")
+  }
+
+  /// Which rules decide packets; nil where the budget of a question does not suffice.
+  func decisions(
+    for packets: PacketRegion, _ sets: RuleSets, _ budget: inout AnalysisBudget
+  ) -> [Decision]? {
+    var question = question(&budget)
+    let start = question.steps
+    defer { settle(question, from: start, &budget) }
+    return sets.decisions(for: packets, budget: &question)
   }
 }

@@ -27,12 +27,9 @@ extension Linter {
     _ block: Int, _ sets: RuleSets, _ budget: inout AnalysisBudget
   ) -> WitnessPacket? {
     guard sets.marks[block].isCertain else { return nil }
-    var question = question(&budget)
-    let start = question.steps
-    defer { settle(question, from: start, &budget) }
     // The classes of a query must be the whole set's, so that the block decides all of it.
     let packets = sets.packets(of: sets.entries[block])
-    guard let decisions = sets.decisions(for: packets, budget: &question) else { return nil }
+    guard let decisions = decisions(for: packets, sets, &budget) else { return nil }
     for decision in decisions where !decision.isOpen {
       guard let index = decision.entry, isShared(sets.entries[index]),
         sets.entries[index].step.rule.action == .pass,

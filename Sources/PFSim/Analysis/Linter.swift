@@ -53,7 +53,7 @@ public struct Linter: Sendable {
     findings += rangeFindings()
     findings += tagFindings()
     findings += anchorFindings()
-    findings += missingCallFindings()
+    findings += missingCallFindings(&budget)
     findings += sharingFindings(&budget)
     findings += vmTrafficFindings(&budget)
     findings += loopbackFindings(&budget)

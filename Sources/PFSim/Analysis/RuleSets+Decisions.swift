@@ -9,7 +9,8 @@ struct Decision: Sendable {
 }
 
 extension RuleSets {
-  /// Which rules decide the packets of a query: last match wins, `quick` ends the walk.
+  /// Which rules decide the packets of a query: the last match, `quick` ends the walk; in the lists
+  /// of translation and scrub the first one.
   ///
   /// Complexity: The number of rules that the query meets times that of the pieces that it falls
   /// into.

@@ -10,8 +10,8 @@ public struct RuleSets: Sendable {
     var uncertain: [String]
     /// The quick anchor calls around the rule.
     var quickCalls: [Int]
-    /// Whether a match may end the walk at once.
-    var isQuick: Bool { step.rule.quick }
+    /// Whether a match may end the walk at once; in the lists of translation and scrub it does.
+    var isQuick: Bool { step.rule.quick || step.place.kind.firstMatchDecides }
     /// Whether every packet of ``set`` matches, as far as the unknowns agree.
     var isCertain: Bool { uncertain.isEmpty }
   }

@@ -110,14 +110,3 @@ extension Linter {
     return places.map(\.line).min()
   }
 }
-
-extension RuleKind {
-  /// The place of the list in the order that pf.conf must keep.
-  var fileOrder: Int {
-    switch self {
-    case .scrub: 0
-    case .nat, .binat, .rdr: 1
-    case .dummynet, .filter: 2
-    }
-  }
-}

@@ -12,7 +12,8 @@ struct FilterOutcome: Hashable {
 
 extension Program {
   /// Finds the last matching filter rule for a whole packet (kernel: the loop of
-  /// `pf_test_rule()`).
+  /// `pf_test_rule()`) and shows an observer every step; ``walkFilter(_:_:_:times:)`` does the same
+  /// unwatched.
   func walkFilter<Observer: EvaluationObserver>(
     _ packet: inout PacketDescription, _ outcome: inout FilterOutcome,
     _ random: inout RandomSource, _ observer: inout Observer
@@ -55,7 +56,7 @@ extension Program {
 
   /// The first criterion of a filter rule that a packet fails; nil for a match.
   @inline(__always)
-  private func filterFailure(
+  func filterFailure(
     _ rule: UnsafeMutablePointer<RuleRecord>, _ packet: inout PacketDescription, _ tag: inout Int32,
     _ random: inout RandomSource, _ index: Int32
   ) -> Failure? {

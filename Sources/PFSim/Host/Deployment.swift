@@ -34,6 +34,21 @@ public struct Deployment: Sendable {
     self.rules = rules
   }
 
+  /// What happened in which order, in a few words for reports.
+  public var orderText: String {
+    if let snapshot = host.snapshot { return "the Mac is as in \(snapshot.file)" }
+    switch statedOrder {
+    case .beforeVM: return "rules loaded at boot, then the VM started"
+    case .afterVM: return "VM started, then the rules loaded"
+    case nil: return "as the host description's timeline says"
+    }
+  }
+
+  /// When the rules are loaded; nil where a snapshot or a timeline says what happened.
+  public var statedOrder: LoadOrder? {
+    host.snapshot == nil && !hasTimeline && timeline.isEmpty ? loadOrder : nil
+  }
+
   /// Boots a host and brings it to the state described.
   /// - Throws: ``DeploymentError`` where a file of rules is refused; the messages are pfctl's.
   public func makeHost() throws(DeploymentError) -> Host {

@@ -37,7 +37,10 @@ extension HostSettings {
       sharingOrder == .newestFirst
         ? "the uplink found last comes first in shared_v4's scrub and pass rules"
         : "shared_v4's rules follow the order of discovery"
-    case .nat66: "NAT66 is \(nat66.rawValue)"
+    case .nat66:
+      nat66 == .automatic
+        ? "shared_v6 translates where the Mac has a global IPv6 route"
+        : "shared_v6's translation is \(nat66.rawValue)"
     case .natAddress:
       natUsesFirstAddress
         ? "the sharing service's nat lines end in (interface:0)"
@@ -67,11 +70,22 @@ extension HostSettings {
     case .bridgeNumber: "the first VM network is bridge\(firstBridge), 192.168.\(firstSubnet).0/24"
     case .isolation: isolationText(profile)
     case .rtable: "rtable has no effect"
-    case .offload: "checksums are not verified, as offloading hardware fills them in"
+    case .offload:
+      "forwarded super-frames are cut to the MTU before pf sees them, and checksums that "
+        + "offloading left open are taken as right"
     case .softnetNetwork:
       softnetSharesNATNetwork
         ? "Softnet's VMs share the NAT network" : "Softnet's VMs have a network of their own"
     case .softnetVersion: "Softnet decides as of its commit df84a30"
+    case .pfdExit:
+      "pfd goes on without its token (on macOS 26 it was seen to exit with code 3)"
+    case .loadNotice:
+      loadNotice == .unlessQuiet
+        ? "pfctl -q prints no notice about the main ruleset"
+        : "pfctl prints its notice about the main ruleset whatever the options"
+    case .releaseFaults:
+      "pf works as documented (betas of macOS 14.0 ignored quick; 14.6 to 15.1 could ignore rules "
+        + "until a reboot)"
     }
   }
 

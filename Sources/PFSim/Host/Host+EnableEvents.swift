@@ -57,6 +57,9 @@ extension Host {
       return
     }
     switchOff(&report, by: "pfctl -d")
+    if configuration.profile == .macOS26, tokens.contains(where: { $0.value == sharing.token }) {
+      use(.pfdExit)
+    }
     for token in tokens {
       report.effects.append("the token of \(token.holder) is destroyed")
     }

@@ -3,10 +3,12 @@ extension Host {
   func announce(_ arguments: PfctlArguments, _ report: inout EventReport) {
     report.isQuiet = arguments.isQuiet
     report.messages += arguments.warnings
-    guard !arguments.isQuiet else { return }
-    if arguments.rulesFile != nil, arguments.tableCommand == nil {
+    let isLoad = arguments.rulesFile != nil && arguments.tableCommand == nil
+    if isLoad, arguments.isQuiet { use(.loadNotice) }
+    if isLoad, !arguments.isQuiet || settings.loadNotice == .always {
       report.messages += Self.loadNotice
     }
+    guard !arguments.isQuiet else { return }
     if !arguments.isDryRun { report.messages += Self.queueNotice }
   }
 

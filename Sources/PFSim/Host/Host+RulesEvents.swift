@@ -35,6 +35,8 @@ extension Host {
       report.effects.append("\(file.name) is refused; the rules stay as they were")
       return
     }
+    if ruleset.usesRoutingTables { use(.rtable) }
+    if configuration.profile == .macOS14 { use(.releaseFaults) }
     let before = sharingCalls()
     do {
       try filter.load(ruleset, parts: file.parts, merges: file.options.merges)

@@ -117,6 +117,7 @@ extension Host {
       })
     rules.exposed = exposedPorts()
     rules.usesNAT66 = usesNAT66
+    if rules.networks.contains(where: { $0.network6 != nil }) { use(.nat66) }
     return rules
   }
 

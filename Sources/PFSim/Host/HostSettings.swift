@@ -34,6 +34,14 @@ public struct HostSettings: Sendable, Hashable {
     case reloadsStock = "reloads-stock"
   }
 
+  /// When `pfctl -f` prints its notice about the main ruleset.
+  public enum LoadNotice: String, Sendable, Hashable, CaseIterable {
+    /// Not with `-q`.
+    case unlessQuiet = "unless-quiet"
+    /// Whatever the options.
+    case always
+  }
+
   /// U1: the shape of shared_v4's filter rules.
   public var sharingShape = SharingShape.everyEgress
   /// U2: the order of rules in a part.
@@ -72,6 +80,8 @@ public struct HostSettings: Sendable, Hashable {
   public var segmentsSuperFrames = true
   /// U18: whether Softnet's VMs share the bridge of the NAT VMs.
   public var softnetSharesNATNetwork = false
+  /// U21: when `pfctl -f` prints its notice.
+  public var loadNotice = LoadNotice.unlessQuiet
 
   /// The defaults.
   public init() {}
@@ -117,6 +127,12 @@ public enum Unknown: UInt8, Sendable, Hashable, CaseIterable {
   case softnetNetwork
   /// Newer Softnet versions.
   case softnetVersion
+  /// What pfd does when others destroy its token.
+  case pfdExit
+  /// The notice of `pfctl -f`.
+  case loadNotice
+  /// Faults of single releases.
+  case releaseFaults
 
   /// The number as the reference writes it, for example `U10`.
   public var code: String { "U\(rawValue)" }

@@ -14,10 +14,38 @@ struct AnchorTree {
     var references: Int32 = 0
   }
 
-  /// One list of rules.
+  /// One list of rules; all its pointers are into one block of memory.
   struct List {
     var records: UnsafeMutablePointer<RuleRecord>
+    /// Filter lists: the rules once more, for the walk.
+    var compact: UnsafeMutablePointer<CompactRule>
+    /// Filter lists: the visits of each rule that its counter does not show yet.
+    var visits: UnsafeMutablePointer<UInt64>
     var count: Int32 = 0
+
+    /// A list of records with room for what the walk needs.
+    init(_ rules: [RuleRecord], isFilter: Bool) {
+      typealias Stride = MemoryLayout<RuleRecord>
+      let bytes = Stride.stride + (isFilter ? MemoryLayout<CompactRule>.stride + 8 : 0)
+      let memory = UnsafeMutableRawPointer(
+        LargeMemory.allocate(UInt8.self, max(rules.count, 1) * bytes, alignment: 64))
+      let behind = memory + rules.count * Stride.stride
+      count = Int32(truncatingIfNeeded: rules.count)
+      records = memory.bindMemory(to: RuleRecord.self, capacity: rules.count)
+      let room = isFilter ? rules.count : 0
+      compact = behind.bindMemory(to: CompactRule.self, capacity: room)
+      visits = (behind + room * MemoryLayout<CompactRule>.stride).bindMemory(
+        to: UInt64.self, capacity: room)
+      rules.withUnsafeBufferPointer {
+        if let first = $0.baseAddress { records.initialize(from: first, count: $0.count) }
+      }
+      SkipSteps.compute(UnsafeMutableBufferPointer(start: records, count: rules.count))
+      visits.initialize(repeating: 0, count: room)
+      for index in 0..<room {
+        (compact + index).initialize(
+          to: CompactRule(records[index], at: UInt32(truncatingIfNeeded: index)))
+      }
+    }
   }
 
   /// The anchors, flat.
@@ -42,9 +70,7 @@ struct AnchorTree {
 
   private mutating func make(_ path: String, parent: Int32) -> Int32 {
     let index = Int32(truncatingIfNeeded: nodes.append(Node()))
-    for _ in RuleKind.allCases {
-      _ = lists.append(List(records: .allocate(capacity: 1)))
-    }
+    for kind in RuleKind.allCases { _ = lists.append(List([], isFilter: kind == .filter)) }
     paths.append(path)
     parents.append(parent)
     indices[path] = index
@@ -93,16 +119,11 @@ struct AnchorTree {
     return UnsafeMutableBufferPointer(start: list.records, count: Int(list.count))
   }
 
-  /// Replaces a list and computes its skip steps.
+  /// Replaces a list and computes its skip steps; visits of filter rules must be counted before
+  /// (``Program/settleVisits()``).
   func replace(_ list: Int32, with rules: [RuleRecord]) {
     lists.base[Int(list)].records.deallocate()
-    let memory = LargeMemory.allocate(RuleRecord.self, max(rules.count, 1), alignment: 64)
-    rules.withUnsafeBufferPointer {
-      guard let first = $0.baseAddress else { return }
-      memory.initialize(from: first, count: $0.count)
-    }
-    lists.base[Int(list)].records = memory
-    lists.base[Int(list)].count = Int32(truncatingIfNeeded: rules.count)
-    SkipSteps.compute(records(list))
+    lists.base[Int(list)] = List(
+      rules, isFilter: list % 6 == Int32(RuleKind.filter.rawValue))
   }
 }

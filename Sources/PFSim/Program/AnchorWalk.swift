@@ -50,6 +50,9 @@ struct AnchorWalk {
     count = lists[Int(list)].count
   }
 
+  /// The current list as the walk over filter rules reads it.
+  @inline(__always) var storage: AnchorTree.List { lists[Int(list)] }
+
   /// The current rule; only valid while ``isAtEnd`` is false.
   @inline(__always) var record: UnsafeMutablePointer<RuleRecord> { records + Int(index) }
 

@@ -8,6 +8,8 @@ final class Program {
   @Unshared private(set) var bodies = FlatStorage<RuleBody>(alignment: 64)
   /// How often each rule was visited, by rule id.
   @Unshared private(set) var evaluations = FlatStorage<UInt64>(alignment: 64)
+  /// Whether filter rules were visited that ``evaluations`` does not show yet.
+  @Unshared var hasVisits = false
   /// The rules as the language gave them, by rule id; freed ones keep their text for references.
   private(set) var rules: [Rule] = []
   /// The pools of rules.
@@ -60,6 +62,7 @@ final class Program {
     stack.deallocate()
     _bodies.deallocate()
     _evaluations.deallocate()
+    _hasVisits.deallocate()
     _pools.deallocate()
     _elements.deallocate()
     _ruleTimeouts.deallocate()
@@ -75,6 +78,21 @@ final class Program {
     rules.append(rule)
     _ = evaluations.append(0)
     return Int32(truncatingIfNeeded: bodies.append(body))
+  }
+
+  /// Brings ``evaluations`` up to date with the walks over filter rules.
+  /// - Complexity: O(filter rules) after a walk, else O(1).
+  func settleVisits() {
+    guard hasVisits else { return }
+    hasVisits = false
+    for anchor in anchors.paths.indices {
+      let number = AnchorTree.list(Int32(truncatingIfNeeded: anchor), .filter)
+      let list = anchors.lists.base[Int(number)]
+      for index in 0..<Int(list.count) {
+        evaluations.base[Int(list.records[index].id)] &+= list.visits[index]
+        list.visits[index] = 0
+      }
+    }
   }
 
   /// The index of an operating system that a rule asks for.

@@ -4,8 +4,10 @@ public struct ReplayResult: Sendable {
   public struct Mode: Sendable {
     /// The mode.
     public var mode: NetworkMode
-    /// The load order used.
-    public var loadOrder: Deployment.LoadOrder
+    /// The load order used; nil where a snapshot or a timeline says what happened.
+    public var loadOrder: Deployment.LoadOrder?
+    /// What happened in which order, in a few words.
+    public var orderText: String
     /// Whether pf is on at the end.
     public var isEnabled: Bool
     /// Who holds references to pf, the oldest first.
@@ -117,7 +119,7 @@ extension ModeReplay {
   /// Reports a flow.
   func report(_ record: FlowRecord, slot: Int) -> FlowReport {
     let state = progress[slot]
-    let resolution = Resolution(record, state, self)
+    let resolution = Resolution(record, slot, self)
     let family = record.key.family
     let translated = resolution.translated
     return FlowReport(

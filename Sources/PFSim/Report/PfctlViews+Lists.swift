@@ -26,11 +26,15 @@ extension PfctlViews {
       ("Out6/Pass:", record.passed6.packetsOut, record.passed6.bytesOut),
       ("Out6/Block:", record.blocked6.packetsOut, record.blocked6.bytesOut),
     ]
-    for (name, packets, bytes) in rows {
-      text +=
-        "\t\(name.left(12)) [ Packets: \("\(packets)".left(18)) Bytes: \("\(bytes)".left(18)) ]\n"
-    }
-    return text
+    return text + Self.trafficLines(rows)
+  }
+
+  /// The counters of an interface or a table, a line for each direction and verdict.
+  static func trafficLines(_ rows: [(name: String, packets: UInt64, bytes: UInt64)]) -> String {
+    rows.map { row in
+      "\t\(row.name.left(12)) [ Packets: \("\(row.packets)".left(18)) "
+        + "Bytes: \("\(row.bytes)".left(18)) ]\n"
+    }.joined()
   }
 
   /// `-s Anchors`: the children, with `-v` everything below.

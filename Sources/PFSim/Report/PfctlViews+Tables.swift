@@ -40,11 +40,7 @@ extension PfctlViews {
       ("Out/Pass:", table.passed.packetsOut, table.passed.bytesOut),
       ("Out/XPass:", table.crossed.packetsOut, table.crossed.bytesOut),
     ]
-    for (name, packets, bytes) in rows {
-      text +=
-        "\t\(name.left(12)) [ Packets: \("\(packets)".left(18)) Bytes: \("\(bytes)".left(18)) ]\n"
-    }
-    return text
+    return text + Self.trafficLines(rows)
   }
 
   /// `-t TABLE -T show`, with `-v` what each address counted.

@@ -32,7 +32,7 @@ extension ReplayResult.Mode {
   public var head: [JSONValue.Member] {
     [
       .init("mode", .string(mode.rawValue)),
-      .init("loadOrder", .string(loadOrder.rawValue)),
+      .init("loadOrder", loadOrder.map { .string($0.rawValue) } ?? .null),
       .init(
         "pf",
         [

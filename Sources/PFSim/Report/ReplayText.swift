@@ -113,10 +113,8 @@ public struct ReplayText {
   }
 
   private static func order(_ mode: ReplayResult.Mode) -> String? {
-    let order =
-      mode.loadOrder == .beforeVM
-      ? "rules loaded at boot, then the VM started" : "VM started, then the rules loaded"
-    return "load order: \(mode.loadOrder.rawValue) (\(order))"
+    mode.loadOrder.map { "load order: \($0.rawValue) (\(mode.orderText))" }
+      ?? "order: \(mode.orderText)"
   }
 
   /// The inserted calls, those of one anchor together.

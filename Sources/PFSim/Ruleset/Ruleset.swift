@@ -33,6 +33,13 @@ public struct Ruleset: Sendable, Hashable {
   /// from them when files can be read.
   public var loadAnchors: [LoadAnchor] = []
 
+  /// Whether a rule sends packets to another routing table.
+  var usesRoutingTables: Bool {
+    anchors.contains { anchor in
+      anchor.rules.contains { rules in rules.contains { $0.rtable != nil } }
+    }
+  }
+
   /// An empty ruleset for an anchor path (empty for the main ruleset).
   public init(path: String = "") { anchors = [Anchor(path: path)] }
 }

@@ -51,7 +51,9 @@ struct DeploymentOptions: ParsableArguments {
           name: anchor.value, text: try InputFile.text(of: anchor.value), anchor: anchor.name,
           macros: macros))
     }
-    deployment.loadOrder = rules.loadOrder == .afterVM ? .afterVM : .beforeVM
+    if let order = rules.loadOrder {
+      deployment.loadOrder = order == .afterVM ? .afterVM : .beforeVM
+    }
     deployment.seed = host.seed
     deployment.evaluator = host.ruleEvaluator
     if isLookedAt, deployment.host.snapshot != nil { return deployment }

@@ -28,8 +28,11 @@ struct Explain: ParsableCommand {
     let notation = try Self.read(text)
     var reports: [PathReport] = []
     var assumptions: [Assumption] = []
+    var order = ""
     for mode in deployment.host.modes {
-      let host = try DeploymentOptions.boot(try deployment.deployment(for: NetworkMode(mode)))
+      let described = try deployment.deployment(for: NetworkMode(mode))
+      order = described.orderText
+      let host = try DeploymentOptions.boot(described)
       reports.append(try follow(notation, on: host, mode: NetworkMode(mode), text: text))
       for assumption in host.assumptions where !assumptions.contains(assumption) {
         assumptions.append(assumption)
@@ -39,7 +42,7 @@ struct Explain: ParsableCommand {
     try file.write(
       format == .json
         ? Self.json(reports, assumptions).text(indented: true) + "\n"
-        : Self.text(reports, assumptions, order: deployment.rules.loadOrder))
+        : Self.text(reports, assumptions, order: order))
     try file.finish()
     if output.exitCode, reports.contains(where: { $0.verdict != "pass" }) {
       throw ExitStatus.negative.exitCode
@@ -103,11 +106,10 @@ struct Explain: ParsableCommand {
   }
 
   private static func text(
-    _ reports: [PathReport], _ assumptions: [Assumption], order: LoadOrder
+    _ reports: [PathReport], _ assumptions: [Assumption], order: String
   ) -> String {
     var text = reports.map(\.text).joined(separator: "\n")
-    text +=
-      "\norder: rules loaded \(order == .beforeVM ? "at boot, then" : "after") the VM started\n"
+    text += "\norder: \(order)\n"
     if !assumptions.isEmpty {
       text += "assumptions:\n"
       for assumption in assumptions { text += "  \(assumption.code): \(assumption.text)\n" }

@@ -104,7 +104,7 @@ struct HostDescription {
           isText ? try file.string() : try rulesFile(file, anchor: "").text
       }
     case "enabled": deployment.enablesFilter = try value.bool()
-    case "seed": deployment.seed = UInt64(clamping: try value.integer())
+    case "seed": deployment.seed = UInt64(try value.integer(in: 0...Int.max))
     case "load-order": deployment.loadOrder = try value.word(Deployment.LoadOrder.self)
     default: break
     }
@@ -139,82 +139,6 @@ struct HostDescription {
       throw value.failure("expected a macOS version, one of \(known)")
     }
     return profile
-  }
-
-  private func interfaces(_ value: YAMLValue) throws(CommandFailure) -> [Interface] {
-    if value.isScalar {
-      do throws(InterfaceListError) {
-        return try [Interface](parsing: value.plain)
-      } catch {
-        throw value.failure("\(error.text): \(error.reason)")
-      }
-    }
-    var list: [Interface] = []
-    for item in try value.items() { list.append(try interface(item)) }
-    return list
-  }
-
-  private func interface(_ value: YAMLValue) throws(CommandFailure) -> Interface {
-    var interface = Interface(name: "")
-    try value.read(["name", "addresses", "mtu", "routes"]) { key, item throws(CommandFailure) in
-      switch key {
-      case "name": interface.name = try item.string()
-      case "mtu": interface.mtu = try item.integer()
-      case "addresses":
-        for address in item.itemsOrSelf() { interface.addresses.append(try self.address(address)) }
-      default: break
-      }
-    }
-    guard !interface.name.isEmpty else { throw value.failure("the interface has no name") }
-    return interface
-  }
-
-  private func address(_ value: YAMLValue) throws(CommandFailure) -> Interface.Address {
-    do throws(InterfaceListError) {
-      return try Interface.Address(parsing: value.plain)
-    } catch {
-      throw value.failure("\(error.text): \(error.reason)")
-    }
-  }
-
-  /// A route as a mapping `{to: 10.0.0.0/8, via: 10.1.0.1, on: utun5}`; `to` may be `default`.
-  func route(_ value: YAMLValue, on name: String? = nil) throws(CommandFailure) -> Route {
-    var target: Interface.Address?
-    var isDefault = false
-    var gateway: IPAddress?
-    var interface = name ?? ""
-    var isScoped = false
-    func take(_ key: String, _ item: YAMLValue) throws(CommandFailure) {
-      switch key {
-      case "to":
-        isDefault = try item.string() == "default"
-        if !isDefault { target = try address(item) }
-      case "via": gateway = try item.address()
-      case "on": interface = try item.string()
-      default: isScoped = try item.bool()
-      }
-    }
-    if value.isScalar {
-      try take("to", value)
-    } else {
-      try value.read(["to", "via", "on", "scoped"], take)
-    }
-    guard !interface.isEmpty else { throw value.failure("the route names no interface (on)") }
-    if isDefault {
-      return .default(gateway?.family ?? .inet, via: gateway, on: interface, isScoped: isScoped)
-    }
-    guard let target else { throw value.failure("the route names no destination (to)") }
-    return Route(
-      to: target.address, prefixLength: target.prefixLength, via: gateway, on: interface,
-      isScoped: isScoped)
-  }
-
-  private mutating func hosts(_ value: YAMLValue) throws(CommandFailure) {
-    for (name, list) in try value.members() {
-      var addresses: [IPAddress] = []
-      for item in list.itemsOrSelf() { addresses.append(try item.address()) }
-      deployment.host.hostNames[try name.string()] = addresses
-    }
   }
 
   /// A file beside the description, or `{text: …}` with the rules themselves.
@@ -252,7 +176,7 @@ struct HostDescription {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  private func machine(_ value: YAMLValue) throws(CommandFailure) -> VirtualMachine {
+  func machine(_ value: YAMLValue) throws(CommandFailure) -> VirtualMachine {
     var machine = VirtualMachine(mode: .nat)
     let keys = [
       "name", "mode", "mac", "address", "bridged-to", "program", "softnet-allow",
@@ -284,85 +208,5 @@ struct HostDescription {
       throw value.failure("expected nat, softnet, bridged or host")
     }
     return mode
-  }
-}
-
-extension HostDescription {
-  /// One event: a word, or a word with what it needs.
-  func event(_ value: YAMLValue) throws(CommandFailure) -> HostEvent {
-    if value.isScalar { return try plainEvent(value) }
-    let members = try value.members()
-    guard let (key, item) = members.first, members.count == 1 else {
-      throw value.failure("expected one event")
-    }
-    return try event(key, item)
-  }
-
-  /// An event by its word and what it needs.
-  func event(_ key: YAMLValue, _ item: YAMLValue) throws(CommandFailure) -> HostEvent {
-    let word = try key.string()
-    switch word {
-    case "start": return .startVM(try machineNamed(item))
-    case "stop": return .stopVM(name: try item.string())
-    case "load": return .load(try rulesFile(item, anchor: ""))
-    case "append": return .append(try rulesFile(item, anchor: ""))
-    case "flush": return try flush(item)
-    case "enable-token": return .enableWithToken(holder: try item.string())
-    case "release": return .releaseTokens(holder: try item.string())
-    case "interface-up": return try interfaceUp(item)
-    case "interface-down": return .interfaceDown(name: try item.string())
-    case "default-route":
-      let route = try route(item)
-      return .setDefaultRoute(interface: route.interface, gateway: route.gateway)
-    case "skip": return .setSkip(interface: try item.string(), skip: true)
-    case "no-skip": return .setSkip(interface: try item.string(), skip: false)
-    case "wait": return .wait(seconds: try item.duration())
-    default: return try commandEvent(word, key, item)
-    }
-  }
-
-  private func plainEvent(_ value: YAMLValue) throws(CommandFailure) -> HostEvent {
-    let word = try value.string()
-    switch word {
-    case "boot", "reboot": return .boot
-    case "enable": return .enable
-    case "disable": return .disable
-    case "restart-sharing": return .restartSharing
-    case "kill-sharing": return .killSharing
-    default: return try plainCommand(word, value)
-    }
-  }
-
-  func machineNamed(_ value: YAMLValue) throws(CommandFailure) -> VirtualMachine {
-    guard value.isScalar else { return try machine(value) }
-    let name = try value.string()
-    guard let machine = machines.first(where: { $0.name == name }) else {
-      throw value.failure("no VM named \(name) stands under vms")
-    }
-    return machine
-  }
-
-  private func flush(_ value: YAMLValue) throws(CommandFailure) -> HostEvent {
-    if value.isScalar { return .flush(try value.word(FlushTarget.self), anchor: "") }
-    var target = FlushTarget.all
-    var anchor = ""
-    try value.read(["what", "anchor"]) { key, item throws(CommandFailure) in
-      if key == "what" {
-        target = try item.word(FlushTarget.self)
-      } else {
-        anchor = try item.string()
-      }
-    }
-    return .flush(target, anchor: anchor)
-  }
-
-  private func interfaceUp(_ value: YAMLValue) throws(CommandFailure) -> HostEvent {
-    let interface = try interface(value)
-    var routes: [Route] = []
-    try value.read(["name", "addresses", "mtu", "routes"]) { key, item throws(CommandFailure) in
-      guard key == "routes" else { return }
-      for one in try item.items() { routes.append(try route(one, on: interface.name)) }
-    }
-    return .interfaceUp(interface, routes: routes)
   }
 }

@@ -9,6 +9,7 @@ enum HostSettingsReader {
     "pfd-skips", "pfd-resets-timeouts", "pfd-token-at-boot", "sharing-follows-network",
     "forwarding", "first-bridge",
     "first-subnet", "isolation", "segment-super-frames", "softnet-shares-nat-network",
+    "load-notice",
   ]
 
   /// Takes every member of the section.
@@ -30,7 +31,7 @@ enum HostSettingsReader {
     case "nat66": settings.nat66 = try choice(item)
     case "nat-first-address": settings.natUsesFirstAddress = try item.bool()
     case "sharing-owner": settings.sharingOwner = try item.string()
-    case "sharing-priority": settings.sharingPriority = UInt32(clamping: try item.integer())
+    case "sharing-priority": settings.sharingPriority = try item.integer(in: 0...UInt32.max)
     case "sharing-sticky": settings.sharingIsSticky = try item.bool()
     case "expose-anchor": settings.exposeAnchor = try item.string()
     case "network-start": settings.networkStart = try item.word(HostSettings.NetworkStart.self)
@@ -39,10 +40,11 @@ enum HostSettingsReader {
     case "pfd-token-at-boot": settings.pfdHoldsTokenAtBoot = try item.bool()
     case "sharing-follows-network": settings.sharingFollowsNetwork = try item.bool()
     case "forwarding": settings.forwarding = try choice(item)
-    case "first-bridge": settings.firstBridge = try item.integer()
-    case "first-subnet": settings.firstSubnet = UInt8(clamping: try item.integer())
+    case "first-bridge": settings.firstBridge = try item.integer(in: 0...9999)
+    case "first-subnet": settings.firstSubnet = try item.integer(in: 0...UInt8.max)
     case "isolation": settings.isolation = try choice(item)
     case "segment-super-frames": settings.segmentsSuperFrames = try item.bool()
+    case "load-notice": settings.loadNotice = try item.word(HostSettings.LoadNotice.self)
     default: settings.softnetSharesNATNetwork = try item.bool()
     }
   }

@@ -29,9 +29,10 @@ struct RulesOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Whether the main ruleset was loaded at boot or after the VM started.",
+      "Whether the main ruleset was loaded at boot or after the VM started (default: before-vm, or "
+        + "what the host description says).",
       valueName: "before-vm|after-vm"))
-  var loadOrder = LoadOrder.beforeVM
+  var loadOrder: LoadOrder?
 
   @Option(
     help: ArgumentHelp(

@@ -105,6 +105,16 @@ struct YAMLValue {
     return value
   }
 
+  /// A whole number of a range.
+  func integer<Value: FixedWidthInteger>(
+    in range: ClosedRange<Value>
+  ) throws(CommandFailure) -> Value {
+    guard let value = Value(exactly: try integer()), range.contains(value) else {
+      throw failure("expected a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
   /// A number.
   func number() throws(CommandFailure) -> Double {
     guard let value = node.float, value.isFinite else { throw failure("expected a number") }

@@ -153,7 +153,7 @@ private struct Claim {
   var folder: ScratchFolder
 
   private var text: String {
-    "\(finding.code): \(finding.witness ?? "")\n\(explained.run.output)\(explained.run.errors)"
+    "\(finding.code): \(finding.witness ?? "")\n\(explained.run.output)\(explained.run.error)"
   }
 
   /// Whether the finding's rule, in the file, decides or translates the packet.
@@ -225,13 +225,13 @@ private struct Claim {
     case .bridgeAddressAtLoad:
       let early = explain(order: "before-vm")
       #expect(early?.run.status == 65)
-      #expect(early?.run.errors.contains("no IP address found for bridge100") == true)
+      #expect(early?.run.error.contains("no IP address found for bridge100") == true)
     case .bridgeNeedsVM:
       let without = try? CommandRun(
         ["explain", finding.witness ?? "", "--rules", "pf.conf", "--host", "no-vm.yaml"], in: folder
       )
       #expect(without?.status == 64)
-      #expect(without?.errors.contains("the host has no interface bridge100") == true)
+      #expect(without?.error.contains("the host has no interface bridge100") == true)
     case .loopbackSkippedByVM:
       #expect(explain(order: "after-vm")?.hop?.verdict != nil)
     case .natFixedAddress where one.bad.contains("192.168.1.20"):

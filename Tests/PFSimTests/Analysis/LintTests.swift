@@ -35,6 +35,45 @@ struct LintTests {
   }
 }
 
+@Suite("A file's own nat rules beside the sharing service's")
+struct OwnTranslationTests {
+  @Test(
+    arguments: [
+      ("pass\n", "packets of VMs leave untranslated, with a private source", .warning),
+      (
+        "nat on en0 inet from 192.168.64.0/24 to any -> (en0)\n",
+        "only the file's own nat rules translate packets of VMs", .note
+      ),
+      (
+        "nat on en0 inet proto tcp from 192.168.64.0/24 to any -> (en0)\n",
+        "the file's own nat rules leave packets of VMs untranslated on en0", .warning
+      ),
+      (
+        "no nat on en0 inet from any to 10.0.0.0/8\nnat on en0 inet from any to any -> (en0)\n",
+        "the file's own nat rules leave packets of VMs untranslated on en0", .warning
+      ),
+      (
+        "nat on en0 inet from any to any -> (en0)\nno nat on en0 inet from any to 10.0.0.0/8\n",
+        "only the file's own nat rules translate packets of VMs", .note
+      ),
+      (
+        "table <vms> persist { 192.168.64.0/24 }\n"
+          + "nat on en0 inet from <vms> to any -> (en0)\n",
+        "not decided by the file alone", .warning
+      ),
+      ("nat-anchor mine\n", "not decided by the file alone", .warning),
+    ] as [(String, String, Finding.Severity)])
+  func `the missing call is weighed by what they translate`(
+    _ text: String, _ cause: String, _ severity: Finding.Severity
+  ) throws {
+    let finding = try LintFixture.findings(text).first {
+      $0.code == LintCode.sharingCallMissing.rawValue && $0.message.contains("nat-anchor")
+    }
+    #expect(finding?.cause.contains(cause) == true, "\(finding?.cause ?? "nothing found")")
+    #expect(finding?.severity == severity)
+  }
+}
+
 @Suite("The article on lints")
 struct LintArticleTests {
   @Test func `the article lists every code`() throws {

@@ -1,23 +1,7 @@
 import Foundation
 
 /// The command as it was built, run as a user runs it.
-struct BuiltCommand {
-  /// What a run left behind.
-  struct Run {
-    /// The exit code; a signal's negative number where one ended it.
-    var status: Int32
-    /// Standard output.
-    var output: String
-    /// Standard error.
-    var error: String
-
-    /// Standard output as a JSON document.
-    func json() throws -> [String: Any] {
-      let value = try JSONSerialization.jsonObject(with: Data(output.utf8))
-      return value as? [String: Any] ?? [:]
-    }
-  }
-
+enum BuiltCommand {
   /// The repository's root.
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -37,10 +21,22 @@ struct BuiltCommand {
   static func start(
     _ arguments: [String], input: Any, output: Any, error: Any
   ) throws -> Process {
+    try start(file, arguments, in: root, input: input, output: output, error: error)
+  }
+
+  /// Starts a program in a folder, with `pfsim` on its path and without colour.
+  static func start(
+    _ program: URL, _ arguments: [String], in folder: URL, input: Any, output: Any, error: Any
+  ) throws -> Process {
     let process = Process()
-    process.executableURL = file
+    process.executableURL = program
     process.arguments = arguments
-    process.currentDirectoryURL = root
+    process.currentDirectoryURL = folder
+    var environment = ProcessInfo.processInfo.environment
+    let path = environment["PATH"] ?? "/usr/bin:/bin"
+    environment["PATH"] = file.deletingLastPathComponent().path + ":" + path
+    environment["NO_COLOR"] = "1"
+    process.environment = environment
     process.standardInput = input
     process.standardOutput = output
     process.standardError = error
@@ -48,76 +44,13 @@ struct BuiltCommand {
     return process
   }
 
-  /// Runs the command to its end.
-  static func run(_ arguments: String..., input: Data? = nil) throws -> Run {
+  /// Runs the command to its end, in the repository's root.
+  static func run(_ arguments: String..., input: Data? = nil) throws -> CommandRun {
     try run(arguments, input: input)
   }
 
-  /// Runs the command to its end.
-  static func run(_ arguments: [String], input: Data? = nil) throws -> Run {
-    try Scratch.with { folder in
-      let files = try ["in", "out", "err"].map { name -> URL in
-        let file = folder.appendingPathComponent(name)
-        try (name == "in" ? input ?? Data() : Data()).write(to: file)
-        return file
-      }
-      let process = try start(
-        arguments, input: try FileHandle(forReadingFrom: files[0]),
-        output: try FileHandle(forWritingTo: files[1]),
-        error: try FileHandle(forWritingTo: files[2]))
-      process.waitUntilExit()
-      let status = process.terminationStatus
-      return Run(
-        status: process.terminationReason == .exit ? status : -status,
-        output: String(decoding: try Data(contentsOf: files[1]), as: UTF8.self),
-        error: String(decoding: try Data(contentsOf: files[2]), as: UTF8.self))
-    }
-  }
-
-  /// Runs a shell's command line in the repository's root; `$PFSIM` is the command.
-  static func shell(_ line: String) throws -> Run {
-    try Scratch.with { folder in
-      let (out, err) = (
-        folder.appendingPathComponent("out"), folder.appendingPathComponent("err")
-      )
-      for file in [out, err] { try Data().write(to: file) }
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: "/bin/sh")
-      process.arguments = ["-c", line]
-      process.currentDirectoryURL = root
-      process.environment = ProcessInfo.processInfo.environment.merging(["PFSIM": file.path]) {
-        $1
-      }
-      process.standardInput = FileHandle.nullDevice
-      process.standardOutput = try FileHandle(forWritingTo: out)
-      process.standardError = try FileHandle(forWritingTo: err)
-      try process.run()
-      process.waitUntilExit()
-      return Run(
-        status: process.terminationStatus,
-        output: String(decoding: try Data(contentsOf: out), as: UTF8.self),
-        error: String(decoding: try Data(contentsOf: err), as: UTF8.self))
-    }
-  }
-}
-
-/// A folder for one test's files.
-enum Scratch {
-  /// Makes a folder, hands it over and removes it.
-  static func with<Result>(_ body: (URL) throws -> Result) throws -> Result {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("pfsim-test-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    return try body(folder)
-  }
-}
-
-extension URL {
-  /// A file in this folder with a text.
-  func file(_ name: String, _ text: String) throws -> String {
-    let file = appendingPathComponent(name)
-    try Data(text.utf8).write(to: file)
-    return file.path
+  /// Runs the command to its end, in the repository's root.
+  static func run(_ arguments: [String], input: Data? = nil) throws -> CommandRun {
+    try CommandRun(file, arguments, in: root, input: input)
   }
 }

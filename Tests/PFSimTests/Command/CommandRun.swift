@@ -1,72 +1,49 @@
 import Foundation
-import Testing
 
-/// A run of the built command: what a user types and sees.
+/// A run of a program: what a user types and sees.
 struct CommandRun {
+  /// The exit code; a signal's negative number where one ended it.
+  var status: Int32
   /// Standard output.
   var output: String
   /// Standard error.
-  var errors: String
-  /// The exit code.
-  var status: Int32
+  var error: String
+}
 
+extension CommandRun {
   /// Runs `pfsim` with arguments, in a folder.
   init(_ arguments: [String], in folder: ScratchFolder) throws {
     try self.init(BuiltCommand.file, arguments, in: folder.url)
   }
 
   /// Runs a line of shell in a folder, with `pfsim` on its path.
-  init(shell line: String, in folder: URL) throws {
+  init(shell line: String, in folder: URL = BuiltCommand.root) throws {
     try self.init(URL(fileURLWithPath: "/bin/sh"), ["-c", line], in: folder)
   }
 
-  private init(_ program: URL, _ arguments: [String], in folder: URL) throws {
-    let process = Process()
-    process.executableURL = program
-    process.arguments = arguments
-    process.currentDirectoryURL = folder
-    var environment = ProcessInfo.processInfo.environment
-    let path = environment["PATH"] ?? "/usr/bin:/bin"
-    environment["PATH"] = BuiltCommand.file.deletingLastPathComponent().path + ":" + path
-    environment["NO_COLOR"] = "1"
-    process.environment = environment
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    // What goes to standard error is short; standard output is read while it comes.
-    self.output = String(
-      decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    self.errors = String(
-      decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+  /// Runs a program to its end.
+  /// - Parameter input: What it reads from standard input.
+  init(_ program: URL, _ arguments: [String], in folder: URL, input: Data? = nil) throws {
+    let files = try ScratchFolder()
+    let (into, out, err) = (
+      files.url.appendingPathComponent("in"), files.url.appendingPathComponent("out"),
+      files.url.appendingPathComponent("err")
+    )
+    try (input ?? Data()).write(to: into)
+    for file in [out, err] { try Data().write(to: file) }
+    let process = try BuiltCommand.start(
+      program, arguments, in: folder, input: try FileHandle(forReadingFrom: into),
+      output: try FileHandle(forWritingTo: out), error: try FileHandle(forWritingTo: err))
     process.waitUntilExit()
-    status = process.terminationStatus
-  }
-}
-
-/// A folder of its own for a test, gone with the test.
-final class ScratchFolder {
-  /// The folder.
-  let url: URL
-
-  /// Makes the folder with files in it.
-  init(_ files: [String: String] = [:]) throws {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent(
-      "pfsim-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    for (name, text) in files { try write(name, text) }
+    let status = process.terminationStatus
+    self.status = process.terminationReason == .exit ? status : -status
+    output = String(decoding: try Data(contentsOf: out), as: UTF8.self)
+    error = String(decoding: try Data(contentsOf: err), as: UTF8.self)
   }
 
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  /// Writes a file.
-  func write(_ name: String, _ text: String) throws {
-    try text.write(to: url.appendingPathComponent(name), atomically: true, encoding: .utf8)
-  }
-
-  /// The text of a file.
-  func read(_ name: String) throws -> String {
-    try String(contentsOf: url.appendingPathComponent(name), encoding: .utf8)
+  /// Standard output as a JSON document.
+  func json() throws -> [String: Any] {
+    let value = try JSONSerialization.jsonObject(with: Data(output.utf8))
+    return value as? [String: Any] ?? [:]
   }
 }

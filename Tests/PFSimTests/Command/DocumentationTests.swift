@@ -44,7 +44,7 @@ struct DocumentationTests {
   func commands(_ shown: DocumentedCommand) throws {
     let run = try CommandRun(shell: shown.command, in: BuiltCommand.root)
     #expect(run.output == shown.output, "\(shown.testDescription)")
-    #expect(run.errors.isEmpty)
+    #expect(run.error.isEmpty)
   }
 
   @Test("the page on who owns pf demonstrates each claim")
@@ -62,5 +62,14 @@ struct DocumentationTests {
     #expect(made.status == 0)
     #expect(try String(contentsOf: page, encoding: .utf8) == made.output)
     for number in 1...34 { #expect(made.output.contains("\n## F\(number) ")) }
+  }
+
+  @Test("the page on unknowns lists every setting and every question")
+  func unknowns() throws {
+    let page = BuiltCommand.root.appendingPathComponent(
+      "Sources/PFSim/PFSim.docc/Articles/Unknowns.md")
+    let text = try String(contentsOf: page, encoding: .utf8)
+    for key in HostSettingsReader.keys { #expect(text.contains("`\(key)`"), "\(key)") }
+    for unknown in Unknown.allCases { #expect(text.contains("\n| \(unknown.code): ")) }
   }
 }

@@ -52,7 +52,7 @@ struct NewUserTests {
       [
         "replay", Self.capture, "--rules", "pf.conf", "--load-order", "after-vm", "--json",
       ], in: folder)
-    #expect(run.errors.isEmpty)
+    #expect(run.error.isEmpty)
     return try JSONDecoder().decode(Replayed.self, from: Data(run.output.utf8)).outcomes
   }
 

@@ -10,8 +10,8 @@ struct OutputTests {
 
   @Test func `Standard input in a pipe gives the same answer as the file`() throws {
     let rules = "--rules Examples/pf.conf --json"
-    let piped = try BuiltCommand.shell("cat \(Self.mixed) | \"$PFSIM\" replay - \(rules)")
-    let file = try BuiltCommand.shell("\"$PFSIM\" replay \(Self.mixed) \(rules)")
+    let piped = try CommandRun(shell: "cat \(Self.mixed) | pfsim replay - \(rules)")
+    let file = try CommandRun(shell: "pfsim replay \(Self.mixed) \(rules)")
     #expect(piped.status == 0 && piped.error.isEmpty)
     #expect(piped.output == file.output && file.output.count > 10_000)
   }
@@ -20,15 +20,16 @@ struct OutputTests {
     "a reader that goes away ends the command without a word",
     arguments: ["-v", "--format ndjson -v", "--json", "-w -", ""])
   func closedPipe(_ options: String) throws {
-    let run = try BuiltCommand.shell(
-      "{ \"$PFSIM\" replay Captures/web-vm.pcap \(options); echo \"status $?\" >&2; } | head -n 1")
+    let run = try CommandRun(
+      shell:
+        "{ pfsim replay Captures/web-vm.pcap \(options); echo \"status $?\" >&2; } | head -n 1")
     let noise = options == "-w -" ? "" : run.error.replacingOccurrences(of: "status 0\n", with: "")
     #expect(noise.isEmpty, "\(run.error.suffix(300))")
     #expect(run.error.contains("status 0") && !run.error.contains("pfsim:"))
   }
 
   @Test func `-o writes the same as standard output, under its name only when complete`() throws {
-    try Scratch.with { folder in
+    try ScratchFolder.with { folder in
       let file = folder.appendingPathComponent("answer.json").path
       let run = try BuiltCommand.run("replay", Self.mixed, "--json", "-o", file)
       #expect(run.status == 0 && run.output.isEmpty)
@@ -41,7 +42,7 @@ struct OutputTests {
   }
 
   @Test func `-w writes the packets that pass, as they leave`() throws {
-    try Scratch.with { folder in
+    try ScratchFolder.with { folder in
       let file = folder.appendingPathComponent("passed.pcap").path
       let run = try BuiltCommand.run("replay", Self.mixed, "-w", file, "--json")
       let totals = try #require(try ReplayAnswer.modes(run)["nat"]).totals
@@ -66,7 +67,7 @@ struct OutputTests {
   }
 
   @Test func `--pflog holds what rules with log decide`() throws {
-    try Scratch.with { folder in
+    try ScratchFolder.with { folder in
       let file = folder.appendingPathComponent("pflog.pcap").path
       let run = try BuiltCommand.run(
         "replay", Self.mixed, "--rules", "Examples/pf.conf", "--pflog", file)
@@ -82,7 +83,7 @@ struct OutputTests {
   }
 
   @Test func `--coverage says which lines decided packets`() throws {
-    try Scratch.with { folder in
+    try ScratchFolder.with { folder in
       let file = folder.appendingPathComponent("lines.info").path
       _ = try BuiltCommand.run(
         "replay", Self.mixed, "--rules", "Examples/pf.conf", "--coverage", file)
@@ -103,9 +104,36 @@ struct OutputTests {
     #expect(try BuiltCommand.run(bridged + ["--exit-code", "--fail-on", "note"]).status == 0)
   }
 
+  #if os(Linux)
+    private static let hasPseudoTerminal = (try? CommandRun(shell: "command -v script").status) == 0
+
+    @Test(
+      "long work shows its progress on a terminal and clears the line; elsewhere it is silent",
+      .enabled(if: hasPseudoTerminal, "script (of util-linux) is not installed"))
+    func progress() throws {
+      try ScratchFolder.with { folder in
+        let answer = folder.appendingPathComponent("answer").path
+        let slow = """
+          { head -c 24 Captures/web-vm.pcap; sleep 5; tail -c +25 Captures/web-vm.pcap; } \
+            | pfsim replay - -o \(answer)
+          """
+        let line = try folder.file("line.sh", slow)
+        let shown = try CommandRun(
+          shell: "env -u CI TERM=xterm script -qec 'sh \(line)' /dev/null")
+        #expect(shown.status == 0)
+        #expect(shown.output.hasPrefix("\r\u{1B}[K1024 packets"), "\(shown.output.prefix(80))")
+        #expect(shown.output.hasSuffix("\r\u{1B}[K"))
+        let text = try String(contentsOfFile: answer, encoding: .utf8)
+        #expect(text.contains("3739 IP packets"))
+        let silent = try CommandRun(shell: "sh \(line)")
+        #expect(silent.output.isEmpty && silent.error.isEmpty)
+      }
+    }
+  #endif
+
   @Test("Ctrl-C ends a replay that waits for input, with the summary so far")
   func interrupt() throws {
-    try Scratch.with { folder in
+    try ScratchFolder.with { folder in
       let (pipe, output) = (Pipe(), folder.appendingPathComponent("out"))
       try Data().write(to: output)
       let process = try BuiltCommand.start(
@@ -129,7 +157,7 @@ struct OutputTests {
 
   @Test("--watch replays again when the rules change, also after an error in them")
   func watch() throws {
-    try Scratch.with { folder in
+    try ScratchFolder.with { folder in
       let rules = try folder.file("pf.conf", "pass all\n")
       let (output, error) = (
         folder.appendingPathComponent("out"), folder.appendingPathComponent("err")

@@ -12,21 +12,14 @@ struct PfctlSessionTests {
     return try PfctlRun(command, try PfctlArguments(command.arguments)).run()
   }
 
-  /// A folder of its own for a test.
-  private static func withFolder(_ body: (String) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.path + "/pfsim-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try body(folder)
-  }
-
   private static func text(_ path: String) throws -> String {
     String(decoding: try InputFile.bytes(of: path), as: UTF8.self)
   }
 
   @Test("what one run does, the next one finds")
   func keeps() throws {
-    try Self.withFolder { folder in
+    try ScratchFolder.with { scratch in
+      let folder = scratch.path
       let session = folder + "/mac.yaml"
       let rules = folder + "/pf.conf"
       try Data("block in proto tcp to port 22\n\npass\n".utf8)
@@ -57,7 +50,8 @@ struct PfctlSessionTests {
 
   @Test("the file can be read: a step for each change, files as they were")
   func readable() throws {
-    try Self.withFolder { folder in
+    try ScratchFolder.with { scratch in
+      let folder = scratch.path
       let session = folder + "/mac.yaml"
       let rules = folder + "/pf.conf"
       try Data("block\npass out\n".utf8).write(to: URL(fileURLWithPath: rules))
@@ -109,7 +103,8 @@ struct PfctlSessionTests {
       ("timeline:\n  - enable\nseed: 3\n", "the timeline must be the last section"),
     ])
   func damaged(_ text: String, _ message: String) throws {
-    try Self.withFolder { folder in
+    try ScratchFolder.with { scratch in
+      let folder = scratch.path
       let session = folder + "/mac.yaml"
       try Data(text.utf8).write(to: URL(fileURLWithPath: session))
       do {
@@ -125,7 +120,8 @@ struct PfctlSessionTests {
 
   @Test("a session starts from a host file and goes on from it")
   func base() throws {
-    try Self.withFolder { folder in
+    try ScratchFolder.with { scratch in
+      let folder = scratch.path
       let host = folder + "/host.yaml"
       try Data("interfaces: 'en5=10.0.0.2/24'\nprofile: 26\n".utf8)
         .write(to: URL(fileURLWithPath: host))

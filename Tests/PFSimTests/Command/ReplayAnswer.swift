@@ -54,7 +54,7 @@ struct ReplayAnswer {
   var findings: [[String: Any]]
 
   /// The modes of a document, by name.
-  static func modes(_ run: BuiltCommand.Run) throws -> [String: ReplayAnswer] {
+  static func modes(_ run: CommandRun) throws -> [String: ReplayAnswer] {
     let modes = try run.json()["modes"] as? [[String: Any]] ?? []
     return Dictionary(
       modes.map { ($0["mode"] as? String ?? "", ReplayAnswer($0)) }, uniquingKeysWith: { $1 })

@@ -29,7 +29,7 @@ struct StoryReplayTests {
   private func replay(
     _ rules: String?, order: String, _ more: [String] = [], status: Int32? = nil
   ) throws -> ReplayAnswer {
-    try Scratch.with { folder in
+    try ScratchFolder.with { folder in
       var arguments = ["replay", "Captures/mixed-vm.pcap", "--json", "--load-order", order] + more
       if let rules { arguments += ["--rules", try folder.file("pf.conf", rules)] }
       let run = try BuiltCommand.run(arguments)
@@ -56,7 +56,7 @@ struct StoryReplayTests {
   }
 
   @Test func `F2: with pf off nothing is translated, and the gateway still answers`() throws {
-    let mode = try Scratch.with { folder in
+    let mode = try ScratchFolder.with { folder in
       let host = try folder.file("host.yaml", Self.timeline("-d"))
       let run = try BuiltCommand.run(
         "replay", "Captures/mixed-vm.pcap", "--json", "--host", host)
@@ -104,7 +104,7 @@ struct StoryReplayTests {
   }
 
   @Test func `F6: loading the stock file while the VM runs is no cure`() throws {
-    let lost = try Scratch.with { folder in
+    let lost = try ScratchFolder.with { folder in
       let host = try folder.file(
         "host.yaml", Self.timeline("-f /etc/pf.conf"))
       let run = try BuiltCommand.run("replay", "Captures/mixed-vm.pcap", "--json", "--host", host)
@@ -129,7 +129,7 @@ struct StoryReplayTests {
       """
     let packet = "tcp 192.168.1.50:50000 > 192.168.1.20:8080 S from uplink"
     func verdict(_ last: String) throws -> (verdict: String?, place: String?) {
-      try Scratch.with { folder in
+      try ScratchFolder.with { folder in
         let file = try folder.file("pf.conf", rules + last)
         let answer = try BuiltCommand.run("explain", packet, "--rules", file, "--json").json()
         let hop = (answer["hops"] as? [[String: Any]])?.first

@@ -147,7 +147,7 @@ struct TestVerbTests {
     #expect(run.output == "ok    pf.conf keeps VMs working\n1 passed, 0 failed\n")
     let again = try CommandRun(["test", "--init", "pf.conf"], in: folder)
     #expect(again.status == 74)
-    #expect(again.errors == "pfsim: pf.conf.yaml: exists already\n")
+    #expect(again.error == "pfsim: pf.conf.yaml: exists already\n")
   }
 
   @Test("errors of several files are reported together, on standard error, with exit code 65")
@@ -157,7 +157,7 @@ struct TestVerbTests {
     #expect(run.status == 65)
     #expect(run.output.isEmpty)
     #expect(
-      run.errors == """
+      run.error == """
         pfsim: a.yaml:1:1: unknown key nane; did you mean name?
         a.yaml:2:7: expected a whole number
         b.yaml:1:9: nothing is expected

@@ -11,7 +11,7 @@ struct UplinkCaptureTests {
 
   /// Replays the VM's side and hands over the capture of en0.
   private func withUplink(_ name: String, _ body: (String) throws -> Void) throws {
-    try Scratch.with { folder in
+    try ScratchFolder.with { folder in
       let rules = try folder.file("pf.conf", Self.rules)
       let output = folder.appendingPathComponent("out.pcap").path
       let run = try BuiltCommand.run(
@@ -109,16 +109,17 @@ struct UplinkCaptureTests {
     arguments: ["web", "mixed"])
   func tshark(_ name: String) throws {
     try withUplink(name) { path in
-      let run = try BuiltCommand.shell(
-        """
-        tshark -n -r '\(path)' -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE \
-          -o udp.check_checksum:TRUE -Y '!icmp && (ip.checksum.status == "Bad" || \
-          tcp.checksum.status == "Bad" || udp.checksum.status == "Bad") || \
-          icmp.checksum.status == "Bad"'
-        """)
+      let run = try CommandRun(
+        shell:
+          """
+          tshark -n -r '\(path)' -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE \
+            -o udp.check_checksum:TRUE -Y '!icmp && (ip.checksum.status == "Bad" || \
+            tcp.checksum.status == "Bad" || udp.checksum.status == "Bad") || \
+            icmp.checksum.status == "Bad"'
+          """)
       #expect(run.status == 0 && run.output.isEmpty, "\(run.output.prefix(500))")
     }
   }
 
-  static let hasTshark = (try? BuiltCommand.shell("command -v tshark").status) == 0
+  static let hasTshark = (try? CommandRun(shell: "command -v tshark").status) == 0
 }

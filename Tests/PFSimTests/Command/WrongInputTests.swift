@@ -12,8 +12,8 @@ struct WrongInputTests {
   }
 
   /// Replays a file with some bytes.
-  private func replay(_ data: Data, _ more: String...) throws -> BuiltCommand.Run {
-    try Scratch.with { folder in
+  private func replay(_ data: Data, _ more: String...) throws -> CommandRun {
+    try ScratchFolder.with { folder in
       let file = folder.appendingPathComponent("input.pcap")
       try data.write(to: file)
       return try BuiltCommand.run(["replay", file.path] + more)
@@ -21,7 +21,7 @@ struct WrongInputTests {
   }
 
   private func check(
-    _ run: BuiltCommand.Run, _ status: Int32, _ words: String..., answers: Bool = false,
+    _ run: CommandRun, _ status: Int32, _ words: String..., answers: Bool = false,
     at place: SourceLocation = #_sourceLocation
   ) {
     #expect(run.status == status, "\(run.error)", sourceLocation: place)
@@ -80,7 +80,7 @@ struct WrongInputTests {
   }
 
   @Test func `Rules with errors: every error with file, line, column and caret`() throws {
-    try Scratch.with { folder in
+    try ScratchFolder.with { folder in
       let rules = try folder.file("pf.conf", "pass in all\npass in nonsense\nblock out frm any\n")
       let run = try BuiltCommand.run("replay", Self.mixed, "--rules", rules)
       check(run, 65, "pf.conf:2", "pf.conf:3", "syntax error")
@@ -129,7 +129,7 @@ struct WrongInputTests {
   }
 
   @Test func `A capture for an interface that the host has not`() throws {
-    try Scratch.with { folder in
+    try ScratchFolder.with { folder in
       let path = folder.appendingPathComponent("out.pcap").path
       check(
         try BuiltCommand.run("replay", Self.mixed, "--capture", "en7=\(path)"), 65, "en7", "en0")

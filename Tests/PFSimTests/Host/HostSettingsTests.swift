@@ -209,6 +209,15 @@ struct HostSettingsTests {
     #expect(MacOSProfile.all.filter(\.listsInvalidPort) == [.macOS26])
   }
 
+  @Test("U21: the notice of pfctl -f with -q", arguments: HostSettings.LoadNotice.allCases)
+  func notice(_ choice: HostSettings.LoadNotice) throws {
+    let host = try HostFixture([]) { $0.host.settings.loadNotice = choice }.host
+    var report = EventReport(title: "pfctl")
+    host.announce(try PfctlArguments(["-q", "-f", "/etc/pf.conf"]), &report)
+    #expect(report.messages == (choice == .always ? Host.loadNotice : []))
+    #expect(host.assumptions.map(\.code).contains("U21"))
+  }
+
   @Test("an answer names the unknowns that it used, and only those")
   func assumptions() throws {
     let idle = try HostFixture([]).host
@@ -223,6 +232,15 @@ struct HostSettingsTests {
     #expect(nat.host.assumptions.map(\.code).contains("U13"))
     let softnet = try HostFixture([.softnet]).host
     #expect(softnet.assumptions.map(\.code).contains("U19"))
+    let routed = try HostFixture { deployment in
+      deployment.host.profile = .macOS14
+      deployment.rules = RulesFile(name: "pf.conf", text: "pass in rtable 1\n")
+    }.host
+    #expect(
+      routed.assumptions.map(\.code).filter { ["U16", "U22"].contains($0) } == ["U16", "U22"])
+    let disabled = try HostFixture { $0.host.profile = .macOS26 }.host
+    disabled.apply(.disable)
+    #expect(disabled.assumptions.map(\.code).contains("U20"))
     for assumption in nat.host.assumptions { #expect(!assumption.text.isEmpty) }
   }
 }

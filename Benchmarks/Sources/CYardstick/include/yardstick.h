@@ -19,21 +19,30 @@ enum {
   YARDSTICK_SKIPS
 };
 
-/* One rule. All numbers are in host order; 0 stands for any in interface, direction, family and
- * protocol; ports are inclusive ranges. */
+/* Interface, direction, family and protocol in one word, from bit 0, eight bits each, so that one
+ * comparison tests all four and the lowest bit that differs tells which of them failed first. */
+static inline uint32_t yardstick_head(
+    uint8_t interface, uint8_t direction, uint8_t family, uint8_t protocol) {
+  return interface | (uint32_t)direction << 8 | (uint32_t)family << 16 | (uint32_t)protocol << 24;
+}
+
+/* One rule. All numbers are in host order; ports are a first one and how many more follow;
+ * head_mask has the bits of head that count. */
 struct yardstick_rule {
-  uint32_t source, source_mask, destination, destination_mask;
-  uint16_t source_low, source_high, destination_low, destination_high;
-  uint8_t interface, direction, family, protocol;
-  uint8_t tests_source_port, tests_destination_port, quick, action;
   uint32_t skip[YARDSTICK_SKIPS];
+  uint32_t source, source_mask, destination, destination_mask;
+  uint16_t source_port, source_span, destination_port, destination_span;
+  uint32_t head, head_mask;
 };
+
+/* In a rule's head, in bits of the family that no mask has: a match ends the evaluation. */
+enum { YARDSTICK_QUICK = 1 << 23 };
 
 /* The fields of a packet that rules test. */
 struct yardstick_packet {
   uint32_t source, destination;
   uint16_t source_port, destination_port;
-  uint8_t interface, direction, family, protocol;
+  uint32_t head;
 };
 
 /* Fills in the skip steps of `count` rules. */

@@ -56,7 +56,7 @@ struct FastFilter {
     walked.deallocate()
   }
 
-  /// Finds the deciding filter rule of a whole packet, as ``Program/walkFilter(_:_:_:_:)`` does.
+  /// Finds the deciding filter rule of a whole packet, as ``Program/walkFilter(_:_:_:times:)`` does.
   /// - Parameter outcome: Without a tag or rule; both come from the walk alone.
   @inline(__always)
   mutating func evaluate(
@@ -128,8 +128,7 @@ struct FastFilter {
       outcome = walked.base[Int(WalkMemo.plain &- 1 &- entry.pointee.outcome)]
       return
     }
-    var nothing = NoObserver()
-    program.walkFilter(&packet, &outcome, &random, &nothing)
+    program.walkFilter(&packet, &outcome, &random)
   }
 
   /// The priority of the deciding rule as the index tells it; nil where only a walk can.
@@ -172,7 +171,7 @@ struct FastFilter {
     return number
   }
 
-  /// Brings the counters of rules and tables up to date and forgets all combinations.
+  /// Counts the walks of all packets since, those of tables too, and forgets all combinations.
   /// - Complexity: One walk for each combination seen since.
   mutating func flush() {
     guard hasPending else { return }
@@ -194,8 +193,7 @@ struct FastFilter {
     var random = RandomSource(seed: 0)
     var packet = PacketDescription(header, program)
     var outcome = FilterOutcome()
-    var repeater = WalkRepeater(program, &packet, times: times)
-    program.walkFilter(&packet, &outcome, &random, &repeater)
+    program.walkFilter(&packet, &outcome, &random, times: times)
   }
 }
 

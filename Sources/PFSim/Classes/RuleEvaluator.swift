@@ -43,7 +43,11 @@ final class FilterEvaluation {
       if let fast { return fast.pointee.evaluate(&packet, &outcome, &random) }
       if remaining != .max { count() }
     }
-    program.walkFilter(&packet, &outcome, &random, &observer)
+    if Observer.self == NoObserver.self {
+      program.walkFilter(&packet, &outcome, &random)
+    } else {
+      program.walkFilter(&packet, &outcome, &random, &observer)
+    }
   }
 
   /// Counts a packet that walks and builds the classes when it is time.
@@ -86,8 +90,11 @@ final class FilterEvaluation {
   }
 
   /// Must be called before counters are read or set: brings those of rules and tables up to date.
-  /// - Complexity: One walk for each combination of classes seen since.
-  func settle() { fast?.pointee.flush() }
+  /// - Complexity: One walk for each combination of classes seen since, and O(filter rules).
+  func settle() {
+    fast?.pointee.flush()
+    program.settleVisits()
+  }
 
   /// The packets that were judged by classes so far.
   var judgedByClasses: UInt64 {
