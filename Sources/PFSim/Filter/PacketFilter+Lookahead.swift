@@ -65,7 +65,6 @@ extension PacketFilter {
       key.lanPort = UInt32(ends.sourcePort)
       key.remotePort = UInt32(ends.destinationPort)
       hint.hash = key.lanHash
-      states.lanIndex.prefetch(hint.hash)
     } else {
       key.gatewayIsIPv6 = ends.isIPv6
       key.gateway = ends.destination
@@ -73,17 +72,14 @@ extension PacketFilter {
       key.gatewayPort = UInt32(ends.destinationPort)
       key.remoteGatewayPort = UInt32(ends.sourcePort)
       hint.hash = key.gatewayHash
-      states.gatewayIndex.prefetch(hint.hash)
     }
+    states.prefetchSlots(hint.hash, isOut: hint.isOut)
     return hint
   }
 
   /// Begins to fetch the state that a hint leads to.
   @inline(__always)
   public func fetchState(_ hint: StateHint) {
-    guard hint.isSet else { return }
-    let found =
-      hint.isOut ? states.lanIndex.first(hint.hash) : states.gatewayIndex.first(hint.hash)
-    if found >= 0 { states.prefetch(found) }
+    if hint.isSet { states.prefetchState(hint.hash, isOut: hint.isOut) }
   }
 }

@@ -2,8 +2,9 @@
 struct FlowProgress: Sendable {
   /// What pf did with the flow at one hook.
   struct Hook: Sendable {
-    var interface: Int32
-    var direction: Direction
+    /// The interface, -1 for a place that no hook takes yet.
+    var interface: Int32 = -1
+    var direction = Direction.any
     var passed = 0
     var blocked = 0
     /// Packets that the default rule passed.
@@ -24,8 +25,14 @@ struct FlowProgress: Sendable {
   var outer: FlowEnd?
   /// The uplink that the flow uses, -1 for none yet.
   var uplink: Int32 = -1
+  /// The first two hooks met, which are all for most flows.
+  private var firstHooks = (Hook(), Hook())
+  private var otherHooks: [Hook] = []
+
   /// The hooks met, in the order of the first packet.
-  var hooks: [Hook] = []
+  var hooks: [Hook] {
+    [firstHooks.0, firstHooks.1].filter { $0.interface >= 0 } + otherHooks
+  }
 
   /// The number of packets of one way with one fate.
   func count(_ way: Way, _ fate: PacketFate) -> Int {
@@ -49,19 +56,29 @@ struct FlowProgress: Sendable {
   /// Adds what pf did at a hook.
   mutating func note(_ result: HookResult, on interface: Int32, _ direction: Direction) {
     guard interface >= 0, result.isSeen else { return }
-    for index in hooks.indices
-    where hooks[index].interface == interface && hooks[index].direction == direction {
-      hooks[index].note(result)
+    if firstHooks.0.takes(interface, direction) { return firstHooks.0.note(result) }
+    if firstHooks.1.takes(interface, direction) { return firstHooks.1.note(result) }
+    for index in otherHooks.indices where otherHooks[index].takes(interface, direction) {
+      otherHooks[index].note(result)
       return
     }
-    if hooks.isEmpty { hooks.reserveCapacity(2) }
     var hook = Hook(interface: interface, direction: direction)
     hook.note(result)
-    hooks.append(hook)
+    otherHooks.append(hook)
   }
 }
 
 extension FlowProgress.Hook {
+  /// Whether this is the hook of an interface and direction, which a free place becomes.
+  @inline(__always)
+  fileprivate mutating func takes(_ interface: Int32, _ direction: Direction) -> Bool {
+    if self.interface < 0 {
+      self.interface = interface
+      self.direction = direction
+    }
+    return self.interface == interface && self.direction == direction
+  }
+
   /// Adds a packet's result.
   fileprivate mutating func note(_ result: HookResult) {
     if result.verdict == .pass || result.isHeld {

@@ -7,9 +7,10 @@ extension ModeReplay {
   func prefetch(flow: Int) {
     progress.withUnsafeBufferPointer { all in
       guard all.indices.contains(flow), let base = all.baseAddress else { return }
-      pfsim_prefetch(base + flow)
-      pfsim_prefetch(UnsafeRawPointer(base + flow) + 64)
-      pfsim_prefetch(UnsafeRawPointer(base + flow) + 128)
+      let place = UnsafeRawPointer(base + flow)
+      for line in stride(from: 0, to: MemoryLayout<FlowProgress>.stride, by: 64) {
+        pfsim_prefetch(place + line)
+      }
     }
   }
 
@@ -23,14 +24,19 @@ extension ModeReplay {
     guard setup.mode != .bridged, packet.pointee.sender != .host else { return }
     var ends = ExpectedEnds(packet.pointee.fields)
     hints.pointee.1 = host.filter.beginLookup(ends, .out)
-    if progress.indices.contains(flow) {
-      progress[flow].hooks.withUnsafeBytes { if let base = $0.baseAddress { pfsim_prefetch(base) } }
-      if packet.pointee.sender == .outside, let outer = progress[flow].outer {
-        ends.destination = outer.address
-        ends.destinationPort = outer.port
-      }
+    if packet.pointee.sender == .outside, let outer = outerEnd(of: flow) {
+      ends.destination = outer.address
+      ends.destinationPort = outer.port
     }
     hints.pointee.0 = host.filter.beginLookup(ends, .in)
+  }
+
+  /// The end of a flow that translation shows to the outside; nil where none is known.
+  @inline(__always)
+  private func outerEnd(of flow: Int) -> FlowEnd? {
+    progress.withUnsafeBufferPointer { all in
+      all.indices.contains(flow) ? all.baseAddress.flatMap { $0[flow].outer } : nil
+    }
   }
 
   /// Begins to fetch the states that ``beginLookups(_:_:flow:)`` searched.

@@ -7,8 +7,7 @@ extension Replay {
     queue.append(packet, hash: hash)
     let newest = queue.end &- 1
     fetchFlow(of: newest &- Self.flowDistance)
-    beginLookups(of: newest &- Self.searchDistance)
-    fetchStates(of: newest &- Self.stateDistance)
+    for mode in modes { fetch(for: mode, newest) }
     if queue.isFull { replayFirst() }
   }
 
@@ -32,21 +31,21 @@ extension Replay {
     guard number >= queue.first else { return }
     let entry = queue.entry(number)
     entry.pointee.expectedFlow = flows.fetch(entry.pointee.hash)
-    for mode in modes { mode.prefetch(flow: Int(entry.pointee.expectedFlow)) }
   }
 
-  private func beginLookups(of number: Int) {
+  /// Takes each step for the packet that is due for it.
+  @inline(__always)
+  private func fetch(for mode: ModeReplay, _ newest: Int) {
+    var number = newest &- Self.flowDistance
+    guard number >= queue.first else { return }
+    mode.prefetch(flow: Int(queue.entry(number).pointee.expectedFlow))
+    number = newest &- Self.searchDistance
     guard number >= queue.first else { return }
     let entry = queue.entry(number)
-    withUnsafePointer(to: &entry.pointee.packet) { packet in
-      for mode in modes {
-        mode.beginLookups(number, packet, flow: Int(entry.pointee.expectedFlow))
-      }
+    withUnsafePointer(to: &entry.pointee.packet) {
+      mode.beginLookups(number, $0, flow: Int(entry.pointee.expectedFlow))
     }
-  }
-
-  private func fetchStates(of number: Int) {
-    guard number >= queue.first else { return }
-    for mode in modes { mode.fetchStates(number) }
+    number = newest &- Self.stateDistance
+    if number >= queue.first { mode.fetchStates(number) }
   }
 }

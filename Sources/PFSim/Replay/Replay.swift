@@ -32,7 +32,9 @@ public final class Replay {
   public var onStart: (() throws -> Void)?
 
   private let ground: Ground
-  @Unshared private var recognizer: PacketRecognizer?
+  @Unshared private var recognizer: PacketRecognizer
+  /// Whether the hosts stand.
+  private var isStarted = false
   @Unshared var flows: FlowTable
   @Unshared var queue = PacketQueue()
   private var sample = FrameSample()
@@ -47,14 +49,14 @@ public final class Replay {
   public init(_ options: Options) throws(DeploymentError) {
     self.options = options
     ground = Ground(options.modes.first?.deployment.host ?? HostConfiguration())
-    _recognizer = Unshared(wrappedValue: nil)
+    _recognizer = Unshared(wrappedValue: PacketRecognizer(ground: ground, map: options.map))
     _flows = Unshared(wrappedValue: FlowTable(limit: options.flowLimit))
     // Rules with errors are refused before anything is read.
     for mode in options.modes { _ = try ModeReplay(mode, stations: [], vantage: nil) }
   }
 
   deinit {
-    recognizer?.deallocate()
+    recognizer.deallocate()
     flows.deallocate()
     _recognizer.deallocate()
     _flows.deallocate()
@@ -68,7 +70,7 @@ public final class Replay {
     frames += 1
     first = first ?? frame.time
     last = max(last, frame.time)
-    guard recognizer == nil else {
+    guard !isStarted else {
       replay(frame, type)
       return
     }
@@ -79,7 +81,7 @@ public final class Replay {
   /// Ends the replay.
   /// - Throws: As ``feed(_:type:)``.
   public func finish() throws -> ReplayResult {
-    if recognizer == nil { try start() }
+    if !isStarted { try start() }
     drain()
     let slots = flows.liveSlots
     return ReplayResult(
@@ -91,7 +93,6 @@ public final class Replay {
   }
 
   private func start() throws {
-    var recognizer = PacketRecognizer(ground: ground, map: options.map)
     if options.vantage == nil {
       var detector = VantageDetector(ground: ground, map: options.map)
       sample.forEach { frame, type in
@@ -109,7 +110,7 @@ public final class Replay {
       mode.recordsEvents = options.recordsEvents
       modes.append(mode)
     }
-    self.recognizer = recognizer
+    isStarted = true
     try onStart?()
     sample.forEach { replay($0, $1) }
     sample = FrameSample()
@@ -117,11 +118,10 @@ public final class Replay {
 
   private func replay(_ frame: CapturedFrame, _ type: LinkType) {
     let buffer = queue.buffer(queue.end)
-    recognizer?.buffer = buffer
-    guard let known = recognizer?.directory.stations.count,
-      var packet = recognizer?.recognize(frame, type)
-    else { return }
-    if known != recognizer?.directory.stations.count {
+    recognizer.buffer = buffer
+    let known = recognizer.directory.stations.count
+    guard var packet = recognizer.recognize(frame, type) else { return }
+    if known != recognizer.directory.stations.count {
       drain()
       addStations(from: known)
     }
@@ -154,8 +154,7 @@ public final class Replay {
 
   /// Starts the VMs that a frame showed for the first time.
   private func addStations(from known: Int) {
-    guard let stations = recognizer?.directory.stations else { return }
-    for station in stations[known...] {
+    for station in recognizer.directory.stations[known...] {
       for mode in modes { mode.add(station) }
     }
   }
@@ -167,7 +166,7 @@ public final class Replay {
   }
 
   private var assumptions: [Assumption] {
-    var list = recognizer?.assumptions ?? []
+    var list = recognizer.assumptions
     if options.vantage == nil { list.insert(vantageAssumption, at: 0) }
     list.append(
       Assumption(

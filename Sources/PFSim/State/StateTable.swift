@@ -127,9 +127,17 @@ struct StateTable {
     return -1
   }
 
-  /// Begins to fetch a state.
+  /// Begins to fetch the slots of a hash.
   @inline(__always)
-  func prefetch(_ index: Int32) {
+  func prefetchSlots(_ hash: UInt32, isOut: Bool) {
+    if isOut { lanIndex.prefetch(hash) } else { gatewayIndex.prefetch(hash) }
+  }
+
+  /// Begins to fetch the state that a hash leads to.
+  @inline(__always)
+  func prefetchState(_ hash: UInt32, isOut: Bool) {
+    let index = isOut ? lanIndex.first(hash) : gatewayIndex.first(hash)
+    guard index >= 0 else { return }
     let place = UnsafeRawPointer(states.base + Int(index))
     pfsim_prefetch(place)
     pfsim_prefetch(place + 64)
