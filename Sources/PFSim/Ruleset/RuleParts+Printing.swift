@@ -107,28 +107,6 @@ extension IDMatch {
   }
 }
 
-/// The letters of the TCP flags in pf.conf, from the lowest bit.
-enum TCPFlagLetters {
-  private static let letters = Array("FSRPAUEW".utf8)
-
-  /// Appends the letters of the flags that are set.
-  static func print(_ flags: UInt8, to text: inout String) {
-    for (bit, letter) in letters.enumerated() where flags >> UInt8(bit) & 1 == 1 {
-      text.unicodeScalars.append(Unicode.Scalar(letter))
-    }
-  }
-
-  /// The flags of a word; nil where a letter is unknown.
-  static func parse(_ word: String) -> UInt8? {
-    var flags: UInt8 = 0
-    for byte in word.utf8 {
-      guard let bit = letters.firstIndex(of: byte) else { return nil }
-      flags |= 1 << UInt8(bit)
-    }
-    return flags
-  }
-}
-
 extension StateOptions {
   /// Appends the options in parentheses, or nothing where there are none.
   func print(to text: inout String) {
