@@ -25,9 +25,10 @@ let package = Package(
     .systemLibrary(
       name: "CPcap", pkgConfig: "libpcap",
       providers: [.apt(["libpcap-dev"]), .brew(["libpcap"])]),
+    .systemLibrary(name: "CIntrinsics"),
     .target(
       name: "PFSim",
-      dependencies: ["CPcap"],
+      dependencies: ["CPcap", "CIntrinsics"],
       path: "Sources/PFSim",
       exclude: foldersAreMerged ? ["Command"] : []),
     .executableTarget(

@@ -13,7 +13,7 @@ extension Program {
   /// `pf_normalize_ip6()` and `pf_normalize_tcp()`).
   /// - Returns: The rule's id, that of a `no scrub` rule included; -1 for none.
   func walkScrub<Observer: EvaluationObserver>(
-    _ packet: PacketDescription, _ pass: ScrubPass, _ observer: inout Observer
+    _ packet: inout PacketDescription, _ pass: ScrubPass, _ observer: inout Observer
   ) -> Int32 {
     let evaluations = evaluations.base
     var walk = AnchorWalk(self, .scrub, tracksMatch: false)
@@ -23,7 +23,7 @@ extension Program {
       let rule = walk.record
       let id = rule.pointee.id
       evaluations[Int(id)] &+= 1
-      if let failure = scrubFailure(rule, packet, pass, walk.index) {
+      if let failure = scrubFailure(rule, &packet, pass, walk.index) {
         observer.failed(id, failure.criterion, next: failure.next)
         walk.index = failure.next
       } else if rule.pointee.marks.contains(.anchor) {
@@ -43,8 +43,8 @@ extension Program {
   }
 
   private func scrubFailure(
-    _ rule: UnsafeMutablePointer<RuleRecord>, _ packet: PacketDescription, _ pass: ScrubPass,
-    _ index: Int32
+    _ rule: UnsafeMutablePointer<RuleRecord>, _ packet: inout PacketDescription,
+    _ pass: ScrubPass, _ index: Int32
   ) -> Failure? {
     if let failure = headFailure(rule, packet), failure.criterion != .proto || pass != .ipv6 {
       // KERNEL: pf_normalize_ip6() does not test the protocol.

@@ -17,7 +17,7 @@ extension Program {
       let rule = walk.record
       let id = rule.pointee.id
       evaluations[Int(id)] &+= 1
-      if let failure = translationFailure(rule, packet, &tag, walk.index) {
+      if let failure = translationFailure(rule, &packet, &tag, walk.index) {
         observer.failed(id, failure.criterion, next: failure.next)
         walk.index = failure.next
       } else {
@@ -78,20 +78,21 @@ extension Program {
   }
 
   private func translationFailure(
-    _ rule: UnsafeMutablePointer<RuleRecord>, _ packet: PacketDescription, _ tag: inout Int32,
-    _ index: Int32
+    _ rule: UnsafeMutablePointer<RuleRecord>, _ packet: inout PacketDescription,
+    _ tag: inout Int32, _ index: Int32
   ) -> Failure? {
     if let failure = headFailure(rule, packet) { return failure }
     let body = bodies.base + Int(rule.pointee.id)
     let sides = sides(rule, body, isOut: packet.isOut)
     let next = index &+ 1
-    if let failure = translationSourceFailure(rule, body, packet, sides, next) { return failure }
+    if let failure = translationSourceFailure(rule, body, &packet, sides, next) { return failure }
     if sides.hasDestination,
-      addressFails(rule, ofDestination: !sides.destinationIsSwapped, packet.destination, packet)
+      addressFails(
+        rule, ofDestination: !sides.destinationIsSwapped, packet.destination, isIPv6: packet.isIPv6)
     {
       return Failure(criterion: .destination, next: rule.pointee.skips.destination)
     }
-    if sides.poolIsDestination, poolFails(body, packet.destination, packet) {
+    if sides.poolIsDestination, poolFails(body, packet.destination, isIPv6: packet.isIPv6) {
       return Failure(criterion: .destination, next: next)
     }
     if sides.hasDestination,
@@ -111,10 +112,10 @@ extension Program {
 
   private func translationSourceFailure(
     _ rule: UnsafeMutablePointer<RuleRecord>, _ body: UnsafeMutablePointer<RuleBody>,
-    _ packet: PacketDescription, _ sides: Sides, _ next: Int32
+    _ packet: inout PacketDescription, _ sides: Sides, _ next: Int32
   ) -> Failure? {
     if sides.poolIsSource {
-      if poolFails(body, packet.source, packet) {
+      if poolFails(body, packet.source, isIPv6: packet.isIPv6) {
         return Failure(criterion: .source, next: next)
       }
       let port = pools.base[Int(body.pointee.pool)].firstPort
@@ -123,7 +124,9 @@ extension Program {
       }
       return nil
     }
-    if addressFails(rule, ofDestination: sides.sourceIsSwapped, packet.source, packet) {
+    if addressFails(
+      rule, ofDestination: sides.sourceIsSwapped, packet.source, isIPv6: packet.isIPv6)
+    {
       return Failure(criterion: .source, next: next)
     }
     if !portMatches(rule, ofDestination: sides.sourceIsSwapped, packet.sourcePort, 0) {
@@ -138,9 +141,8 @@ extension Program {
   /// Whether an address fails one side of a rule.
   private func addressFails(
     _ rule: UnsafeMutablePointer<RuleRecord>, ofDestination: Bool, _ address: AddressBits,
-    _ packet: PacketDescription
+    isIPv6: Bool
   ) -> Bool {
-    let isIPv6 = packet.isIPv6
     let marks = rule.pointee.marks
     if ofDestination {
       return withUnsafePointer(to: &rule.pointee.destination) {
@@ -157,11 +159,9 @@ extension Program {
 
   /// Whether an address is outside the current element of a rule's pool.
   private func poolFails(
-    _ body: UnsafeMutablePointer<RuleBody>, _ address: AddressBits,
-    _ packet: PacketDescription
+    _ body: UnsafeMutablePointer<RuleBody>, _ address: AddressBits, isIPv6: Bool
   ) -> Bool {
     let element = elements.base + Int(pools.base[Int(body.pointee.pool)].current)
-    let isIPv6 = packet.isIPv6
     return withUnsafePointer(to: &element.pointee.operand) {
       mismatch(element.pointee.kind, $0, false, address, isIPv6: isIPv6)
     }

@@ -51,8 +51,10 @@ extension PacketFilter {
     if let fate = pull(&run, TCPHeader.minimumLength) { return fate }
     readTCP(&run)
     testDummynet(&run, isFragment: false, &observer)
-    if normalizeTCP(&run, &observer) == .drop { return .drop }
-    readTCP(&run)
+    if hasScrubRules {
+      if normalizeTCP(&run, &observer) == .drop { return .drop }
+      readTCP(&run)
+    }
     if run.packet.sourcePort == 0 || run.packet.destinationPort == 0 {
       note(.invalidPort, &run)
       return .drop

@@ -5,7 +5,7 @@ extension PacketFilter {
     _ run: inout HookRun, _ action: HookAction, _ interface: Int, _ observer: inout Observer
   ) -> HookResult {
     var action = action
-    if action == .pass, hasOptions(run), !allowsOptions(run) {
+    if action == .pass, hasOptions(&run), !allowsOptions(&run) {
       action = .drop
       note(.ipOption, &run)
       run.log = 1
@@ -20,44 +20,44 @@ extension PacketFilter {
       run.packet.totalLength, isIPv6: run.packet.isIPv6, isOut: run.packet.isOut,
       passed: action == .pass)
     let body = program.body(run.rule)
-    if action == .pass || body.pointee.action == .block { count(run) }
+    if action == .pass || body.pointee.action == .block { count(&run) }
     run.buffer.tag = run.packet.tag
     if run.packet.isSocketUnknown { run.undetermined = .unknownSocket }
     if program.hasMetUnknownSystem { run.undetermined = .unknownSystem }
     switch action {
     case .pass:
       if body.pointee.routing != 0 { return route(&run, interface, &observer) }
-      if let cut = run.buffer.refragmentation, run.packet.isIPv6, run.packet.isOut,
-        run.buffer.receivedOn >= 0
+      if run.packet.isIPv6, run.packet.isOut, run.buffer.receivedOn >= 0,
+        let cut = run.buffer.refragmentation
       {
-        return cutAgain(run, cut)
+        return cutAgain(&run, cut)
       }
-      return conclude(run, .pass)
-    case .synproxyDrop: return conclude(run, .synproxyDrop)
-    case .drop: return conclude(run, .block)
-    case .nat64: return conclude(run, .nat64)
+      return conclude(&run, .pass)
+    case .synproxyDrop: return conclude(&run, .synproxyDrop)
+    case .drop: return conclude(&run, .block)
+    case .nat64: return conclude(&run, .nat64)
     }
   }
 
   /// Cuts a forwarded IPv6 packet that pf put together (kernel: `pf_refragment6()`).
-  private func cutAgain(_ run: HookRun, _ cut: Refragmentation) -> HookResult {
+  private func cutAgain(_ run: inout HookRun, _ cut: Refragmentation) -> HookResult {
     pieces = cut.split(run.buffer.bytes)
-    return conclude(run, pieces.isEmpty ? .block : .pass)
+    return conclude(&run, pieces.isEmpty ? .block : .pass)
   }
 
-  private func hasOptions(_ run: HookRun) -> Bool {
+  private func hasOptions(_ run: inout HookRun) -> Bool {
     run.packet.isIPv6
       ? run.packet.routingHeaders > 0 : run.packet.base.reading.byte(0) & 0x0f > 5
   }
 
-  private func allowsOptions(_ run: HookRun) -> Bool {
-    run.state >= 0 && states.state(run.state).pointee.allowOptions
+  private func allowsOptions(_ run: inout HookRun) -> Bool {
+    run.state >= 0 && states.state(run.state).pointee.flags.contains(.allowOptions)
       || program.body(run.rule).pointee.allowOptions
   }
 
   /// Counts the packet on the rule, its anchor rule, the state and what belongs to it.
   @inline(__always)
-  private func count(_ run: HookRun) {
+  private func count(_ run: inout HookRun) {
     let length = run.packet.totalLength
     let isOut = run.packet.isOut
     let body = program.body(run.rule)
@@ -65,29 +65,23 @@ extension PacketFilter {
     if run.anchorRule >= 0 {
       program.body(run.anchorRule).pointee.counts.add(length, isOut: isOut)
     }
-    if run.state >= 0 { countState(run) }
+    if run.state >= 0 { countState(&run) }
     let translation =
       run.state >= 0 ? states.state(run.state).pointee.translationRule : run.packet.translationRule
     let tables = run.rule == 0 && translation >= 0 ? translation : run.rule
-    guard tables != 0 else { return }
-    countTables(run, rule: tables, translation: translation)
+    guard tables != 0, program.body(tables).pointee.namesTables else { return }
+    countTables(&run, rule: tables, translation: translation)
   }
 
   @inline(__always)
-  private func countState(_ run: HookRun) {
+  private func countState(_ run: inout HookRun) {
     let length = run.packet.totalLength
     let isOut = run.packet.isOut
     let state = states.state(run.state)
     if state.pointee.translationRule >= 0 {
       program.body(state.pointee.translationRule).pointee.counts.add(length, isOut: isOut)
     }
-    if state.pointee.sourceNode >= 0 {
-      sourceNodes.node(state.pointee.sourceNode).pointee.counts.add(length, isOut: isOut)
-    }
-    if state.pointee.translationSourceNode >= 0 {
-      sourceNodes.node(state.pointee.translationSourceNode).pointee.counts
-        .add(length, isOut: isOut)
-    }
+    if state.pointee.flags.contains(.hasSourceNodes) { countSourceNodes(&run) }
     if state.pointee.isOut == isOut {
       state.pointee.packetsForward &+= 1
       state.pointee.bytesForward &+= UInt64(truncatingIfNeeded: length)
@@ -97,10 +91,16 @@ extension PacketFilter {
     }
   }
 
+  private func countSourceNodes(_ run: inout HookRun) {
+    let extras = states.extras(run.state)
+    for node in [extras.pointee.sourceNode, extras.pointee.translationSourceNode] where node >= 0 {
+      sourceNodes.node(node).pointee.counts.add(run.packet.totalLength, isOut: run.packet.isOut)
+    }
+  }
+
   /// Counts the packet on the tables that the rule names.
-  private func countTables(_ run: HookRun, rule: Int32, translation: Int32) {
+  private func countTables(_ run: inout HookRun, rule: Int32, translation: Int32) {
     let body = program.body(rule)
-    guard body.pointee.sourceTable >= 0 || body.pointee.destinationTable >= 0 else { return }
     var source = run.packet.source
     var destination = run.packet.destination
     let sameSense = run.state < 0 || states.state(run.state).pointee.isOut == run.packet.isOut
@@ -130,4 +130,9 @@ extension PacketFilter {
         negated: body.pointee.destinationNegated)
     }
   }
+}
+
+extension RuleBody {
+  /// Whether tables count the rule's packets.
+  @inline(__always) fileprivate var namesTables: Bool { sourceTable >= 0 || destinationTable >= 0 }
 }

@@ -50,10 +50,10 @@ extension PacketFilter {
     guard buffer.count >= (isIPv6 ? IPv6Header.length : IPv4Header.minimumLength) else {
       note(.short, &run)
       run.rule = -1
-      return conclude(run, .block)
+      return conclude(&run, .block)
     }
     let action = isIPv6 ? test6(&run, &observer) : test4(&run, &observer)
-    if action == .nat64 { return conclude(run, .nat64) }
+    if action == .nat64 { return conclude(&run, .nat64) }
     return end(&run, action, interface, &observer)
   }
 
@@ -87,7 +87,7 @@ extension PacketFilter {
   func noteShortOptions(_ run: inout HookRun) {
     // KERNEL: REASON_SET counts even where pf_pull_hdr() is given no reason to set.
     guard let header = TCPHeader(run.transport, count: TCPHeader.minimumLength),
-      header.headerLength > max(extent(run), TCPHeader.minimumLength)
+      header.headerLength > max(extent(&run), TCPHeader.minimumLength)
     else { return }
     let reason = run.reason
     note(.short, &run)
@@ -95,7 +95,7 @@ extension PacketFilter {
   }
 
   /// The result as the caller sees it.
-  func conclude(_ run: HookRun, _ verdict: Verdict) -> HookResult {
+  func conclude(_ run: inout HookRun, _ verdict: Verdict) -> HookResult {
     var result = HookResult()
     result.isSeen = true
     result.verdict = run.undetermined == .none ? verdict : .undetermined

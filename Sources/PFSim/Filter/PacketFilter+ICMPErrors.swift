@@ -140,10 +140,10 @@ extension PacketFilter {
   /// Translates an error and what it quotes (kernel: `pf_change_icmp()`).
   private func translateQuoted(_ run: inout HookRun, _ quoted: QuotedPacket) {
     let key = states.key(of: run.state)
-    guard key.pointee.translates else { return }
+    guard key.translates else { return }
     let isOut = run.packet.isOut
-    let address = isOut ? key.pointee.gateway : key.pointee.lan
-    let port = UInt16(truncatingIfNeeded: isOut ? key.pointee.gatewayPort : key.pointee.lanPort)
+    let address = isOut ? key.gateway : key.lan
+    let port = UInt16(truncatingIfNeeded: isOut ? key.gatewayPort : key.lanPort)
     changeQuotedPort(&run, quoted, port)
     let old = isOut ? quoted.destination : quoted.source
     changeQuotedAddress(&run, quoted, old, address)

@@ -14,13 +14,13 @@ extension PacketFilter {
     return .pass
   }
 
-  private func translateICMP(_ key: UnsafeMutablePointer<StateKey>, _ run: inout HookRun) {
-    guard key.pointee.translates else { return }
+  private func translateICMP(_ key: StateKey, _ run: inout HookRun) {
+    guard key.translates else { return }
     let isOut = run.packet.isOut
-    let address = isOut ? key.pointee.gateway : key.pointee.lan
+    let address = isOut ? key.gateway : key.lan
     if run.packet.isIPv6 { return run.setICMPv6Address(address, isSource: isOut) }
     if isOut { run.setSourceAddress(address) } else { run.setDestinationAddress(address) }
-    let identifier = isOut ? key.pointee.gatewayPort : key.pointee.lanPort
+    let identifier = isOut ? key.gatewayPort : key.lanPort
     run.setICMPIdentifier(run.packet.sourcePort, UInt16(truncatingIfNeeded: identifier))
   }
 }

@@ -4,7 +4,8 @@ extension PacketFilter {
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {
     describe4(&run)
-    guard normalize4(&run, &observer) == .pass else { return .drop }
+    let isNormalized = hasScrubRules
+    if isNormalized, normalize4(&run, &observer) != .pass { return .drop }
     let header = run.packet.base.reading
     run.packet.offset = Int(header.byte(0) & 0x0f) << 2
     guard run.packet.offset >= IPv4Header.minimumLength else {
@@ -12,7 +13,7 @@ extension PacketFilter {
       run.log = 1
       return .drop
     }
-    describe4(&run)
+    if isNormalized { describe4(&run) }
     if header.big16(6) & (IPv4Header.offsetMask | IPv4Header.moreFragments) != 0 {
       testDummynet(&run, isFragment: true, &observer)
       return testFragment(&run, &observer)

@@ -44,9 +44,9 @@ extension PacketFilter {
     var killed = 0
     var index = states.first
     while index >= 0 {
-      let next = states.state(index).pointee.next
-      if states.state(index).pointee.key >= 0,
-        test(states.state(index).pointee, states.key(of: index).pointee)
+      let next = states.extras(index).pointee.next
+      if states.state(index).pointee.isLinked,
+        test(states.state(index).pointee, states.key(of: index))
       {
         unlink(index)
         killed += 1
@@ -77,12 +77,12 @@ extension PacketFilter {
     let killed = Set(sourceNodes.all.filter { test(sourceNodes.node($0).pointee) })
     var index = states.first
     while index >= 0 {
-      let state = states.state(index)
-      if killed.contains(state.pointee.sourceNode) { state.pointee.sourceNode = -1 }
-      if killed.contains(state.pointee.translationSourceNode) {
-        state.pointee.translationSourceNode = -1
+      let more = states.extras(index)
+      if killed.contains(more.pointee.sourceNode) { more.pointee.sourceNode = -1 }
+      if killed.contains(more.pointee.translationSourceNode) {
+        more.pointee.translationSourceNode = -1
       }
-      index = state.pointee.next
+      index = more.pointee.next
     }
     for node in killed.sorted() {
       let rule = sourceNodes.node(node).pointee.rule

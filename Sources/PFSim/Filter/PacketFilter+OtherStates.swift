@@ -25,11 +25,11 @@ extension PacketFilter {
     let state = states.state(run.state)
     establish(state, run, .greInitiating, .greEstablished)
     let record = states.key(of: run.state)
-    if record.pointee.lan != record.pointee.gateway
-      || record.pointee.lanPort != record.pointee.gatewayPort
+    if record.lan != record.gateway
+      || record.lanPort != record.gatewayPort
     {
       if !run.packet.isOut {
-        run.transport.put16(6, UInt16(truncatingIfNeeded: record.pointee.lanPort))
+        run.transport.put16(6, UInt16(truncatingIfNeeded: record.lanPort))
         run.isChanged = true
       }
       translateAddress(record, &run)
@@ -44,8 +44,8 @@ extension PacketFilter {
     var index = states.first
     while index >= 0 {
       let state = states.state(index)
-      if state.pointee.translationRule >= 0, state.pointee.key >= 0 {
-        let key = states.key(of: index).pointee
+      if state.pointee.translationRule >= 0, state.pointee.isLinked {
+        let key = states.key(of: index)
         let ends = [key.lan, key.gateway, key.remote]
         if key.isPPTPControl, ends.contains(run.packet.source),
           ends.contains(run.packet.destination)
@@ -53,7 +53,7 @@ extension PacketFilter {
           return true
         }
       }
-      index = state.pointee.next
+      index = states.extras(index).pointee.next
     }
     return false
   }

@@ -8,13 +8,12 @@ extension PacketFilter {
   ///   - node: The source node of a sticky pool, -1 until found.
   /// - Returns: False when the pool has no address.
   func selectAddress(
-    _ packet: PacketDescription, _ rule: Int32, key: AddressBits, _ result: inout AddressBits,
+    _ rule: Int32, key: AddressBits, isIPv6: Bool, _ result: inout AddressBits,
     _ initial: inout AddressBits, usesInitial: Bool, _ node: inout Int32
   ) -> Bool {
     let body = program.body(rule)
     guard body.pointee.pool >= 0 else { return false }
     let pool = program.pools.base + Int(body.pointee.pool)
-    let isIPv6 = packet.isIPv6
     if node < 0, pool.pointee.isSticky, pool.pointee.selection != .none {
       status.sourceSearches &+= 1
       node = sourceNodes.find(rule: rule, isIPv6: isIPv6, key)

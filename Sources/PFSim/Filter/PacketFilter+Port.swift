@@ -2,37 +2,37 @@ extension PacketFilter {
   /// Chooses the address and port of a source translation (kernel: `pf_get_sport()`).
   /// - Returns: False when nothing is free; the packet then goes on untranslated.
   func selectPort(
-    _ run: HookRun, _ rule: Int32, _ translation: inout Translation, _ address: inout AddressBits
+    _ packet: inout PacketDescription, _ rule: Int32, _ translation: inout Translation,
+    _ address: inout AddressBits
   ) -> Bool {
-    let packet = run.packet
     let body = program.body(rule)
     var initial = AddressBits.zero
     guard
       selectAddress(
-        packet, rule, key: packet.source, &address, &initial, usesInitial: true,
+        rule, key: packet.source, isIPv6: packet.isIPv6, &address, &initial, usesInitial: true,
         &translation.sourceNode)
     else { return false }
-    if let port = fixedPort(packet, rule) {
+    if let port = fixedPort(&packet, rule) {
       translation.port = port
       return true
     }
     let pool = program.pools.base + Int(body.pointee.pool)
     repeat {
-      if let port = freePort(packet, body, pool.pointee, address, translation.port) {
+      if let port = freePort(&packet, body, pool, address, translation.port) {
         translation.port = port
         return true
       }
       guard pool.pointee.selection == .random || pool.pointee.selection == .roundRobin,
         selectAddress(
-          packet, rule, key: packet.source, &address, &initial, usesInitial: true,
-          &translation.sourceNode)
+          rule, key: packet.source, isIPv6: packet.isIPv6, &address, &initial,
+          usesInitial: true, &translation.sourceNode)
       else { return false }
     } while address != initial
     return false
   }
 
   /// The port of a mapping that exists, or of IKE; nil where a port is to be looked for.
-  private func fixedPort(_ packet: PacketDescription, _ rule: Int32) -> UInt32? {
+  private func fixedPort(_ packet: inout PacketDescription, _ rule: Int32) -> UInt32? {
     var key = StateKey()
     key.proto = packet.proto
     key.lan = packet.source
@@ -46,20 +46,21 @@ extension PacketFilter {
       let mapping = program.body(rule).pointee.externalMapping
       guard mapping > EndpointDependence.addressAndPort.rawValue else { return nil }
       let anyRemote = mapping >= EndpointDependence.independent.rawValue
-      found = states.firstMapping(rule, key) { anyRemote || $0.remote == packet.destination }
+      let destination = packet.destination
+      found = states.firstMapping(rule, key) { anyRemote || $0.remote == destination }
     case .tcp:
       // KERNEL: pf_get_sport() gives TCP the port of any state of the same rule, address and
       // port, without asking whether it is free.
       found = states.firstMapping(rule, key) { _ in true }
     default: return nil
     }
-    return found < 0 ? nil : states.key(of: found).pointee.gatewayPort
+    return found < 0 ? nil : states.key(of: found).gatewayPort
   }
 
   /// A port, or id, that no state uses; nil when all are taken.
   private func freePort(
-    _ packet: PacketDescription, _ body: UnsafeMutablePointer<RuleBody>, _ pool: RulePool,
-    _ address: AddressBits, _ current: UInt32
+    _ packet: inout PacketDescription, _ body: UnsafeMutablePointer<RuleBody>,
+    _ pool: UnsafeMutablePointer<RulePool>, _ address: AddressBits, _ current: UInt32
   ) -> UInt32? {
     var key = StateKey()
     key.proto = packet.proto
@@ -73,8 +74,8 @@ extension PacketFilter {
     // states hold at least 1.
     if packet.proto == .udp { key.variant = body.pointee.externalFilter }
     let isEcho = packet.proto == .icmp
-    let low = isEcho ? 1 : UInt32(pool.firstPort)
-    let high = isEcho ? 65535 : UInt32(pool.lastPort)
+    let low = isEcho ? 1 : UInt32(pool.pointee.firstPort)
+    let high = isEcho ? 65535 : UInt32(pool.pointee.lastPort)
     guard packet.proto == .tcp || packet.proto == .udp || isEcho else {
       key.gatewayPort = key.remoteGatewayPort
       return isFree(key) ? current : nil

@@ -48,7 +48,7 @@ extension PacketFilter {
       if purgeCursor < 0 { purgeCursor = states.first }
       guard purgeCursor >= 0 else { return }
       let index = purgeCursor
-      purgeCursor = states.state(index).pointee.next
+      purgeCursor = states.extras(index).pointee.next
       if states.state(index).pointee.timeout == StateRecord.unlinked {
         free(index)
       } else if expiry(of: states.state(index)) <= second {
@@ -86,10 +86,10 @@ extension PacketFilter {
   /// Takes a state out of the search; the purge frees it (kernel: `pf_unlink_state()`).
   func unlink(_ index: Int32) {
     let state = states.state(index)
-    if state.pointee.source.state == TCPState.proxyDestination, state.pointee.key >= 0 {
+    if state.pointee.source.state == TCPState.proxyDestination, state.pointee.isLinked {
       resetServer(index)
     }
-    leaveSourceNodes(&state.pointee)
+    leaveSourceNodes(state.pointee, &states.extras(index).pointee)
     state.pointee.timeout = StateRecord.unlinked
     states.detach(index)
   }
@@ -97,7 +97,7 @@ extension PacketFilter {
   /// Tells the server of a connection that the SYN proxy gives up.
   private func resetServer(_ index: Int32) {
     let state = states.state(index)
-    let key = states.key(of: index).pointee
+    let key = states.key(of: index)
     let family: AddressFamily = key.lanIsIPv6 ? .inet6 : .inet
     send(
       GeneratedSegment(
@@ -113,7 +113,7 @@ extension PacketFilter {
   /// Frees an unlinked state (kernel: `pf_free_state()`).
   private func free(_ index: Int32) {
     let record = states.state(index).pointee
-    forgetNormalization(record)
+    forgetNormalization(states.extras(index).pointee)
     program.interfaces.records.base[Int(record.interface)].states -= 1
     states.free(index)
     status.stateRemovals &+= 1

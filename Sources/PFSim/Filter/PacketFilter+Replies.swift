@@ -60,7 +60,7 @@ extension PacketFilter {
   }
 
   /// Resets the sender of a segment that does not fit into a handshake.
-  func resetSender(_ run: HookRun) {
+  func resetSender(_ run: inout HookRun) {
     let family: AddressFamily = run.packet.isIPv6 ? .inet6 : .inet
     let rule = states.state(run.state).pointee.rule
     send(

@@ -1,21 +1,23 @@
 extension PacketFilter {
   /// Chooses a new state's next hop (kernel: `pf_set_rt_ifp()`).
-  func prepareRoute(_ run: HookRun, _ record: inout StateRecord) {
+  func prepareRoute(_ run: inout HookRun, _ record: inout StateRecord, _ extras: inout StateExtras)
+  {
     let body = program.body(run.rule)
     guard body.pointee.routing > RoutingKind.fastRoute.rawValue, body.pointee.pool >= 0 else {
       return
     }
-    record.route = states.addRoute(nextHop(run))
+    extras.route = states.addRoute(nextHop(&run))
+    record.flags.insert(.hasRoute)
   }
 
   /// The next hop that a rule's pool gives now.
-  private func nextHop(_ run: HookRun) -> StateRoute {
+  private func nextHop(_ run: inout HookRun) -> StateRoute {
     var route = StateRoute()
     var initial = AddressBits.zero
     var node: Int32 = -1
     _ = selectAddress(
-      run.packet, run.rule, key: run.packet.source, &route.address, &initial, usesInitial: false,
-      &node)
+      run.rule, key: run.packet.source, isIPv6: run.packet.isIPv6, &route.address, &initial,
+      usesInitial: false, &node)
     let pool = program.pools.base[Int(program.body(run.rule).pointee.pool)]
     route.interface = program.elements.base[Int(pool.current)].interface
     return route
@@ -29,22 +31,22 @@ extension PacketFilter {
     let kind = RoutingKind(rawValue: body.pointee.routing)
     let isCopy = kind == .dupTo
     // KERNEL: pf_route() gives up after four passes.
-    guard nesting < 4 else { return conclude(run, isCopy ? .pass : .consumed) }
+    guard nesting < 4 else { return conclude(&run, isCopy ? .pass : .consumed) }
     if !isCopy, (kind == .replyTo) == (body.pointee.direction == run.packet.direction) {
-      return conclude(run, .pass)
+      return conclude(&run, .pass)
     }
     if kind == .fastRoute {
       // DIFFERS: fastroute. The host's own routing does the same.
-      return conclude(run, .pass)
+      return conclude(&run, .pass)
     }
-    guard body.pointee.pool >= 0 else { return conclude(run, isCopy ? .pass : .consumed) }
+    guard body.pointee.pool >= 0 else { return conclude(&run, isCopy ? .pass : .consumed) }
     let hop: StateRoute
-    if run.state >= 0, states.state(run.state).pointee.route != 0 {
-      hop = states.routes.base[Int(states.state(run.state).pointee.route &- 1)]
+    if run.state >= 0, states.state(run.state).pointee.flags.contains(.hasRoute) {
+      hop = states.route(of: run.state)
     } else {
-      hop = nextHop(run)
+      hop = nextHop(&run)
     }
-    let result = conclude(run, isCopy ? .pass : .consumed)
+    let result = conclude(&run, isCopy ? .pass : .consumed)
     guard hop.interface >= 0 else { return result }
     let target = Int(program.interfaces.records.base[Int(hop.interface)].hostIndex)
     guard target >= 0, target < interfaces.count else { return result }

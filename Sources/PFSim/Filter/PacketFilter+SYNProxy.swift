@@ -20,9 +20,10 @@ extension PacketFilter {
     }
     state.pointee.source.sequenceHigh = (random.next() & 0x7fff_ffff).byteSwapped
     noteShortOptions(&run)
-    let offered = header.maximumSegment(extent: extent(run))
-    state.pointee.source.segmentSize = Self.segmentSize(offered, isIPv6: run.packet.isIPv6)
-    answerSYN(run, state.pointee.source, sequence: header.sequence)
+    let offered = header.maximumSegment(extent: extent(&run))
+    states.extras(index).pointee.segmentSize = Self.segmentSize(
+      offered, isIPv6: run.packet.isIPv6)
+    answerSYN(run, index, state.pointee.source, sequence: header.sequence)
     note(.synproxy, &run)
     return .synproxyDrop
   }
@@ -34,7 +35,9 @@ extension PacketFilter {
     return max(64, min(offered, max(512, route)))
   }
 
-  private func answerSYN(_ run: HookRun, _ client: StatePeer, sequence: UInt32) {
+  private func answerSYN(
+    _ run: HookRun, _ index: Int32, _ client: StatePeer, sequence: UInt32
+  ) {
     let family: AddressFamily = run.packet.isIPv6 ? .inet6 : .inet
     send(
       GeneratedSegment(
@@ -42,7 +45,7 @@ extension PacketFilter {
         destination: IPAddress(family: family, bits: run.packet.source),
         sourcePort: run.packet.destinationPort, destinationPort: run.packet.sourcePort,
         sequence: client.sequenceHigh, acknowledgment: sequence &+ 1, flags: [.syn, .ack],
-        maximumSegment: client.segmentSize), skipsFilter: true)
+        maximumSegment: states.extras(index).pointee.segmentSize), skipsFilter: true)
   }
 
   /// Treats a packet of the client while the SYN proxy stands between it and the server.
@@ -62,14 +65,14 @@ extension PacketFilter {
         note(.synproxy, &run)
         guard forward else { return .synproxyDrop }
         guard header.big32(4) == source.pointee.sequenceLow else { return .drop }
-        answerSYN(run, source.pointee, sequence: header.big32(4))
+        answerSYN(run, run.state, source.pointee, sequence: header.big32(4))
         return .synproxyDrop
       }
       guard flags.contains(.ack), continues else {
         note(.synproxy, &run)
         return .drop
       }
-      if state.pointee.sourceNode >= 0, exceedsConnections(run.state) {
+      if states.extras(run.state).pointee.sourceNode >= 0, exceedsConnections(run.state) {
         note(.sourceLimit, &run)
         return .drop
       }
@@ -81,13 +84,13 @@ extension PacketFilter {
     if destination.pointee.sequenceHigh == 1 {
       destination.pointee.sequenceHigh = (random.next() & 0x7fff_ffff).byteSwapped
     }
-    callServer(run, source.pointee, destination.pointee)
+    callServer(run, destination.pointee)
     return .synproxyDrop
   }
 
   /// Opens the connection to the server.
-  private func callServer(_ run: HookRun, _ client: StatePeer, _ server: StatePeer) {
-    let key = states.key(of: run.state).pointee
+  private func callServer(_ run: HookRun, _ server: StatePeer) {
+    let key = states.key(of: run.state)
     let isOut = run.packet.isOut
     let family: AddressFamily = run.packet.isIPv6 ? .inet6 : .inet
     let (from, to) = isOut ? (key.gateway, key.remoteGateway) : (key.remote, key.lan)
@@ -99,6 +102,6 @@ extension PacketFilter {
         sourcePort: UInt16(truncatingIfNeeded: isOut ? key.gatewayPort : key.remotePort),
         destinationPort: UInt16(truncatingIfNeeded: isOut ? key.remoteGatewayPort : key.lanPort),
         sequence: server.sequenceHigh, acknowledgment: 0, flags: .syn,
-        maximumSegment: client.segmentSize), skipsFilter: false)
+        maximumSegment: states.extras(run.state).pointee.segmentSize), skipsFilter: false)
   }
 }

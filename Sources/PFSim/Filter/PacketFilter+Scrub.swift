@@ -1,10 +1,15 @@
 extension PacketFilter {
+  /// Whether the main ruleset has scrub rules, those that call anchors included.
+  @inline(__always) var hasScrubRules: Bool {
+    program.anchors.lists.base[Int(RuleKind.scrub.rawValue)].count > 0
+  }
+
   /// Normalises an IPv4 packet by the scrub rules.
   func normalize4<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {
-    let rule = program.walkScrub(run.packet, .ipv4, &observer)
-    guard rule >= 0, countScrub(rule, run) else { return .pass }
+    let rule = program.walkScrub(&run.packet, .ipv4, &observer)
+    guard rule >= 0, countScrub(rule, &run) else { return .pass }
     let options = program.body(rule).pointee.scrub
     let outcome = normalizer.normalize4(
       run.buffer, options, isOut: run.packet.isOut, now: second,
@@ -16,8 +21,8 @@ extension PacketFilter {
   func normalize6<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {
-    let rule = program.walkScrub(run.packet, .ipv6, &observer)
-    guard rule >= 0, countScrub(rule, run) else { return .pass }
+    let rule = program.walkScrub(&run.packet, .ipv6, &observer)
+    guard rule >= 0, countScrub(rule, &run) else { return .pass }
     let options = program.body(rule).pointee.scrub
     let outcome = normalizer.normalize6(
       run.buffer, options, isOut: run.packet.isOut, now: second)
@@ -25,7 +30,7 @@ extension PacketFilter {
   }
 
   /// Counts a packet on its scrub rule; false for `no scrub`.
-  private func countScrub(_ rule: Int32, _ run: HookRun) -> Bool {
+  private func countScrub(_ rule: Int32, _ run: inout HookRun) -> Bool {
     let body = program.body(rule)
     guard body.pointee.action == .scrub else { return false }
     body.pointee.counts.add(run.packet.totalLength, isOut: run.packet.isOut)

@@ -4,25 +4,24 @@ extension PacketFilter {
 
   /// Finds or makes the source nodes of a state in the making; false when a limit forbids it.
   func takeSourceNodes(
-    _ run: HookRun, _ translation: Translation, _ nodes: inout StateNodes
+    _ run: inout HookRun, _ translation: Translation, _ nodes: inout StateNodes
   ) -> Bool {
-    let packet = run.packet
     let body = program.body(run.rule)
     if body.pointee.tracksSources || isSticky(body),
-      !takeSourceNode(&nodes.filter, run.rule, packet.source, isIPv6: packet.isIPv6)
+      !takeSourceNode(&nodes.filter, run.rule, run.packet.source, isIPv6: run.packet.isIPv6)
     {
       return false
     }
     guard translation.rule >= 0, isSticky(program.body(translation.rule)) else { return true }
     // KERNEL: pf_test_rule() goes on to the second node after the first one was found.
-    if packet.isOut, translation.action != .rdr,
+    if run.packet.isOut, translation.action != .rdr,
       !takeSourceNode(
-        &nodes.translation, translation.rule, packet.originalSource, isIPv6: packet.isIPv6)
+        &nodes.translation, translation.rule, run.packet.originalSource, isIPv6: run.packet.isIPv6)
     {
       return false
     }
     return takeSourceNode(
-      &nodes.translation, translation.rule, packet.source, isIPv6: packet.isIPv6)
+      &nodes.translation, translation.rule, run.packet.source, isIPv6: run.packet.isIPv6)
   }
 
   private func isSticky(_ body: UnsafeMutablePointer<RuleBody>) -> Bool {
@@ -83,17 +82,20 @@ extension PacketFilter {
 
   /// Takes a state's references to its source nodes away (kernel:
   /// `pf_src_tree_remove_state()`).
-  func leaveSourceNodes(_ record: inout StateRecord) {
-    if record.sourceNode >= 0 {
-      let node = sourceNodes.node(record.sourceNode)
-      if record.isCounted, node.pointee.connections > 0 { node.pointee.connections -= 1 }
-      leave(record.sourceNode, record.rule)
+  func leaveSourceNodes(_ record: StateRecord, _ extras: inout StateExtras) {
+    guard record.flags.contains(.hasSourceNodes) else { return }
+    if extras.sourceNode >= 0 {
+      let node = sourceNodes.node(extras.sourceNode)
+      if record.flags.contains(.isCounted), node.pointee.connections > 0 {
+        node.pointee.connections -= 1
+      }
+      leave(extras.sourceNode, record.rule)
     }
-    if record.translationSourceNode >= 0, record.translationSourceNode != record.sourceNode {
-      leave(record.translationSourceNode, record.rule)
+    if extras.translationSourceNode >= 0, extras.translationSourceNode != extras.sourceNode {
+      leave(extras.translationSourceNode, record.rule)
     }
-    record.sourceNode = -1
-    record.translationSourceNode = -1
+    extras.sourceNode = -1
+    extras.translationSourceNode = -1
   }
 
   private func leave(_ node: Int32, _ rule: Int32) {
@@ -118,10 +120,10 @@ extension PacketFilter {
   /// (kernel: `pf_src_connlimit()`).
   func exceedsConnections(_ index: Int32) -> Bool {
     let state = states.state(index)
-    let node = sourceNodes.node(state.pointee.sourceNode)
+    let node = sourceNodes.node(states.extras(index).pointee.sourceNode)
     let body = program.body(state.pointee.rule)
     node.pointee.connections += 1
-    state.pointee.isCounted = true
+    state.pointee.flags.insert(.isCounted)
     node.pointee.addToRate(now: second)
     var isBad = false
     if body.pointee.maxSourceConnections != 0,
@@ -158,8 +160,8 @@ extension PacketFilter {
     let state = states.state(index)
     let body = program.body(state.pointee.rule)
     guard body.pointee.overloadTable >= 0 else { return }
-    let node = sourceNodes.node(state.pointee.sourceNode)
-    let family = states.key(of: index).pointee.lanIsIPv6 ? AddressFamily.inet6 : .inet
+    let node = sourceNodes.node(states.extras(index).pointee.sourceNode)
+    let family = states.key(of: index).lanIsIPv6 ? AddressFamily.inet6 : .inet
     countLimit(.overloadTable)
     evaluation.rulesWillChange()
     if program.tables.entryCount <= Int(limit(.tableEntries)) {
@@ -167,21 +169,21 @@ extension PacketFilter {
     }
     guard body.pointee.overloadFlush != .none else { return }
     countLimit(.overloadFlush)
-    let isOut = states.key(of: index).pointee.isOut
+    let isOut = states.key(of: index).isOut
     var other = states.first
     while other >= 0 {
       let victim = states.state(other)
-      if victim.pointee.key >= 0,
+      if victim.pointee.isLinked,
         body.pointee.overloadFlush == .global || victim.pointee.rule == state.pointee.rule
       {
         let key = states.key(of: other)
         // KERNEL: pf_src_connlimit() compares the side that the offending state's direction names.
-        let address = isOut ? key.pointee.lan : key.pointee.remote
-        if key.pointee.lanIsIPv6 == (family == .inet6), address == node.pointee.address {
+        let address = isOut ? key.lan : key.remote
+        if key.lanIsIPv6 == (family == .inet6), address == node.pointee.address {
           condemn(other)
         }
       }
-      other = victim.pointee.next
+      other = states.extras(other).pointee.next
     }
   }
 }

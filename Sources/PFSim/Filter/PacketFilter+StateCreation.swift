@@ -4,10 +4,10 @@ extension PacketFilter {
   func createState(
     _ run: inout HookRun, _ translation: Translation, tag: Int32
   ) -> HookAction {
-    var key = makeKey(run, translation)
-    key.cookie = cookie(run, translation)
+    var key = makeKey(&run, translation)
+    key.cookie = cookie(&run, translation)
     if translation.rule >= 0, run.packet.proto == .esp, run.packet.isOut,
-      isBlockedByHalfOpenESP(run)
+      isBlockedByHalfOpenESP(&run)
     {
       return .drop
     }
@@ -18,7 +18,7 @@ extension PacketFilter {
       return .drop
     }
     var nodes = StateNodes(filter: -1, translation: translation.sourceNode)
-    guard takeSourceNodes(run, translation, &nodes) else {
+    guard takeSourceNodes(&run, translation, &nodes) else {
       note(.sourceLimit, &run)
       dropUnusedNodes(nodes)
       return .drop
@@ -28,7 +28,7 @@ extension PacketFilter {
       dropUnusedNodes(nodes)
       return .drop
     }
-    var record = makeRecord(run, translation)
+    var record = makeRecord(&run, translation)
     record.tag = tag > 0 ? UInt16(truncatingIfNeeded: tag) : 0
     return insert(&run, translation, record, key, nodes)
   }
@@ -44,28 +44,32 @@ extension PacketFilter {
     _ nodes: StateNodes
   ) -> HookAction {
     var record = record
-    prepare(&run, &record)
-    record.sourceNode = nodes.filter
-    record.translationSourceNode = nodes.translation
-    retain(record)
+    var extras = StateExtras()
+    extras.creation = second
+    prepare(&run, &record, &extras)
+    extras.sourceNode = nodes.filter
+    extras.translationSourceNode = nodes.translation
+    if nodes.filter >= 0 || nodes.translation >= 0 { record.flags.insert(.hasSourceNodes) }
+    retain(record, extras)
     if nodes.translation >= 0 {
       // KERNEL: pf_test_rule() stores the translated source, which for rdr is the client's own.
       sourceNodes.node(nodes.translation).pointee.translated = run.packet.translatedSource
     }
     if run.packet.proto == .tcp, run.packet.normalizesTCP,
-      beginNormalization(&run, &record) == .drop
+      beginNormalization(&run, &record, &extras) == .drop
     {
-      release(record)
+      forgetNormalization(extras)
+      release(record, extras)
       return .drop
     }
     let reuses =
       translation.rule >= 0
       && (key.proto == .tcp
         || key.proto == .udp && program.body(translation.rule).pointee.externalMapping > 1)
-    guard let index = states.insert(record, key, indexesMapping: reuses) else {
+    guard let index = states.insert(record, extras, key, indexesMapping: reuses) else {
       note(.stateInsert, &run)
-      forgetNormalization(record)
-      release(record)
+      forgetNormalization(extras)
+      release(record, extras)
       return .drop
     }
     run.state = index
@@ -78,35 +82,34 @@ extension PacketFilter {
   // MARK: The key
 
   /// The key of a packet's state.
-  private func makeKey(_ run: HookRun, _ translation: Translation) -> StateKey {
-    let packet = run.packet
+  private func makeKey(_ run: inout HookRun, _ translation: Translation) -> StateKey {
     var key = StateKey()
-    key.isOut = packet.isOut
-    key.lanIsIPv6 = packet.isIPv6
-    key.gatewayIsIPv6 = packet.isIPv6
-    key.proto = packet.proto
-    if packet.proto == .udp { key.variant = variant(run, translation) }
-    if packet.proto == .gre { key.variant = packet.isPPTP ? 1 : 0 }
-    let isICMP = packet.proto == .icmp || packet.proto == .icmpv6
+    key.isOut = run.packet.isOut
+    key.lanIsIPv6 = run.packet.isIPv6
+    key.gatewayIsIPv6 = run.packet.isIPv6
+    key.proto = run.packet.proto
+    if run.packet.proto == .udp { key.variant = variant(&run, translation) }
+    if run.packet.proto == .gre { key.variant = run.packet.isPPTP ? 1 : 0 }
+    let isICMP = run.packet.proto == .icmp || run.packet.proto == .icmpv6
     // KERNEL: pf_test_rule() stores every ICMP, also of the wrong family, as protocol 1.
-    if packet.proto == .icmpv6 { key.proto = .icmp }
-    if packet.isOut {
-      fillOut(&key, packet, translation, isICMP)
+    if run.packet.proto == .icmpv6 { key.proto = .icmp }
+    if run.packet.isOut {
+      fillOut(&key, &run.packet, translation, isICMP)
     } else {
-      fillIn(&key, packet, translation, isICMP)
+      fillIn(&key, &run.packet, translation, isICMP)
     }
     return key
   }
 
-  private func variant(_ run: HookRun, _ translation: Translation) -> UInt8 {
-    let packet = run.packet
-    if packet.sourcePort == 500, packet.destinationPort == 500 { return 1 }
+  private func variant(_ run: inout HookRun, _ translation: Translation) -> UInt8 {
+    if run.packet.sourcePort == 500, run.packet.destinationPort == 500 { return 1 }
     let rule = translation.rule >= 0 ? translation.rule : run.rule
     return max(1, program.body(rule).pointee.externalFilter)
   }
 
   private func fillOut(
-    _ key: inout StateKey, _ packet: PacketDescription, _ translation: Translation, _ isICMP: Bool
+    _ key: inout StateKey, _ packet: inout PacketDescription, _ translation: Translation,
+    _ isICMP: Bool
   ) {
     key.gateway = packet.source
     key.remoteGateway = packet.destination
@@ -131,7 +134,8 @@ extension PacketFilter {
   }
 
   private func fillIn(
-    _ key: inout StateKey, _ packet: PacketDescription, _ translation: Translation, _ isICMP: Bool
+    _ key: inout StateKey, _ packet: inout PacketDescription, _ translation: Translation,
+    _ isICMP: Bool
   ) {
     key.lan = packet.destination
     key.remote = packet.source
@@ -156,13 +160,13 @@ extension PacketFilter {
   }
 
   /// The initiator's cookie of IKE, where a translated state remembers it.
-  private func cookie(_ run: HookRun, _ translation: Translation) -> UInt64 {
+  private func cookie(_ run: inout HookRun, _ translation: Translation) -> UInt64 {
     guard translation.rule >= 0, run.packet.proto == .udp else { return 0 }
     return run.cookie ?? 0
   }
 
   /// Whether another inside host waits for the first reply of the same ESP peer.
-  private func isBlockedByHalfOpenESP(_ run: HookRun) -> Bool {
+  private func isBlockedByHalfOpenESP(_ run: inout HookRun) -> Bool {
     var key = StateKey()
     key.proto = .esp
     key.gatewayIsIPv6 = run.packet.isIPv6
@@ -171,24 +175,23 @@ extension PacketFilter {
     key.remoteGateway = run.packet.destination
     status.stateSearches &+= 1
     let found = states.find(key, isOut: false, interface: run.packet.interface)
-    return found >= 0 && states.key(of: found).pointee.lan != run.packet.source
+    return found >= 0 && states.key(of: found).lan != run.packet.source
   }
 
   // MARK: The record
 
   /// The state of a packet, before it is known whether it can be inserted.
-  private func makeRecord(_ run: HookRun, _ translation: Translation) -> StateRecord {
+  private func makeRecord(_ run: inout HookRun, _ translation: Translation) -> StateRecord {
     let body = program.body(run.rule)
     var record = StateRecord()
     record.rule = run.rule
     record.translationRule = translation.rule
     record.anchorRule = run.anchorRule
-    record.allowOptions = body.pointee.allowOptions
+    if body.pointee.allowOptions { record.flags.insert(.allowOptions) }
     record.log = body.pointee.log & LogOptions.all.rawValue
     if translation.rule >= 0 {
       record.log |= program.body(translation.rule).pointee.log & LogOptions.all.rawValue
     }
-    record.creation = second
     record.expire = second
     record.interface =
       body.pointee.interfaceBound ? run.packet.interface : InterfaceRegistry.all
@@ -196,7 +199,9 @@ extension PacketFilter {
   }
 
   /// Sets up both sides of a state by its first packet.
-  private func prepare(_ run: inout HookRun, _ record: inout StateRecord) {
+  private func prepare(
+    _ run: inout HookRun, _ record: inout StateRecord, _ extras: inout StateExtras
+  ) {
     var timeout = Timeout.otherFirst
     record.source.state = 1
     switch run.packet.proto {
@@ -212,7 +217,7 @@ extension PacketFilter {
     default: break
     }
     record.timeout = timeout.rawValue
-    prepareRoute(run, &record)
+    prepareRoute(&run, &record, &extras)
   }
 
   private func prepareTCP(_ run: inout HookRun, _ record: inout StateRecord) {
@@ -232,7 +237,7 @@ extension PacketFilter {
     if flags.contains(.syn) {
       record.source.sequenceHigh &+= 1
       noteShortOptions(&run)
-      record.source.windowScale = header.windowScale(extent: extent(run))
+      record.source.windowScale = header.windowScale(extent: extent(&run))
     }
     record.source.maxWindow = max(header.window, 1)
     let scale = record.source.scale
@@ -248,7 +253,7 @@ extension PacketFilter {
   }
 
   /// The bytes that are there from the transport header on, of those that the IP header claims.
-  func extent(_ run: HookRun) -> Int {
+  func extent(_ run: inout HookRun) -> Int {
     let header = run.packet.base.reading
     let claimed =
       run.packet.isIPv6 ? Int(header.big16(4)) + IPv6Header.length : Int(header.big16(2))
@@ -256,27 +261,39 @@ extension PacketFilter {
   }
 
   /// Lets a state refer to its rules and source nodes.
-  private func retain(_ record: StateRecord) {
-    for rule in [record.rule, record.anchorRule, record.translationRule] where rule >= 0 {
-      program.body(rule).pointee.states += 1
-    }
-    for node in [record.sourceNode, record.translationSourceNode] where node >= 0 {
-      sourceNodes.node(node).pointee.states += 1
+  private func retain(_ record: StateRecord, _ extras: StateExtras) {
+    addState(to: record.rule)
+    addState(to: record.anchorRule)
+    addState(to: record.translationRule)
+    if extras.sourceNode >= 0 { sourceNodes.node(extras.sourceNode).pointee.states += 1 }
+    if extras.translationSourceNode >= 0 {
+      sourceNodes.node(extras.translationSourceNode).pointee.states += 1
     }
   }
 
-  /// Takes back what ``retain(_:)`` did for a state that could not be inserted.
-  private func release(_ record: StateRecord) {
-    var record = record
-    leaveSourceNodes(&record)
+  @inline(__always)
+  private func addState(to rule: Int32) {
+    if rule >= 0 { program.body(rule).pointee.states += 1 }
+  }
+
+  /// Takes back what ``retain(_:_:)`` did for a state that could not be inserted.
+  private func release(_ record: StateRecord, _ extras: StateExtras) {
+    var extras = extras
+    leaveSourceNodes(record, &extras)
     releaseRules(record)
   }
 
   /// Takes a state's references to its rules away.
   func releaseRules(_ record: StateRecord) {
-    for rule in [record.rule, record.anchorRule, record.translationRule] where rule >= 0 {
-      program.body(rule).pointee.states -= 1
-      release(rule)
-    }
+    removeState(from: record.rule)
+    removeState(from: record.anchorRule)
+    removeState(from: record.translationRule)
+  }
+
+  @inline(__always)
+  private func removeState(from rule: Int32) {
+    guard rule >= 0 else { return }
+    program.body(rule).pointee.states -= 1
+    release(rule)
   }
 }

@@ -29,14 +29,14 @@ extension PacketFilter {
     guard found >= 0 else { return .drop }
     let state = states.state(found)
     if state.pointee.timeout == StateRecord.purge { return .drop }
-    guard state.pointee.route != 0, run.packet.isOut else { return nil }
+    guard state.pointee.flags.contains(.hasRoute), run.packet.isOut else { return nil }
     let body = program.body(state.pointee.rule)
     let routes =
       body.pointee.routing == RoutingKind.routeTo.rawValue
       && body.pointee.direction == Direction.out.rawValue
       || body.pointee.routing == RoutingKind.replyTo.rawValue
         && body.pointee.direction == Direction.in.rawValue
-    let interface = states.routes.base[Int(state.pointee.route &- 1)].interface
+    let interface = states.route(of: found).interface
     return routes && interface >= 0 && interface != run.packet.interface ? .pass : nil
   }
 
@@ -47,12 +47,12 @@ extension PacketFilter {
   }
 
   /// Gives a packet of a state its translated address, where the state has one.
-  func translateAddress(_ key: UnsafeMutablePointer<StateKey>, _ run: inout HookRun) {
-    guard key.pointee.lan != key.pointee.gateway else { return }
+  func translateAddress(_ key: StateKey, _ run: inout HookRun) {
+    guard key.lan != key.gateway else { return }
     if run.packet.isOut {
-      run.setSourceAddress(key.pointee.gateway)
+      run.setSourceAddress(key.gateway)
     } else {
-      run.setDestinationAddress(key.pointee.lan)
+      run.setDestinationAddress(key.lan)
     }
   }
 }

@@ -3,7 +3,7 @@ extension PacketFilter {
   func normalizeTCP<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {
-    let rule = program.walkScrub(run.packet, .tcp, &observer)
+    let rule = program.walkScrub(&run.packet, .tcp, &observer)
     guard rule >= 0, program.body(rule).pointee.action == .scrub,
       let header = TCPHeader(run.transport, count: TCPHeader.minimumLength)
     else { return .pass }
@@ -11,7 +11,7 @@ extension PacketFilter {
     body.pointee.counts.add(run.packet.totalLength, isOut: run.packet.isOut)
     if body.pointee.scrub.reassembleTCP { run.packet.normalizesTCP = true }
     let outcome = header.normalize(
-      maxMSS: body.pointee.scrub.maxMSS, extent: extent(run),
+      maxMSS: body.pointee.scrub.maxMSS, extent: extent(&run),
       checksumIsPartial: run.packet.isOut && run.buffer.checksumIsPartial)
     guard case .drop(let reason) = outcome else { return .pass }
     if let reason {
@@ -25,15 +25,28 @@ extension PacketFilter {
   private var microseconds: UInt64 { UInt64(max(0, now) * 1_000_000) }
 
   /// Begins to remember a side's TTL and timestamps (kernel: `pf_normalize_tcp_init()`).
-  func beginNormalization(
-    _ run: inout HookRun, _ source: UnsafeMutablePointer<StatePeer>,
-    _ destination: UnsafeMutablePointer<StatePeer>
-  ) {
+  private func begin(_ scrub: inout Int32, _ run: inout HookRun) {
     guard let header = TCPHeader(run.transport, count: TCPHeader.minimumLength) else { return }
     let peer = TCPScrubPeer(
-      ttl: run.packet.base.reading.byte(run.packet.isIPv6 ? 7 : 8), header, extent: extent(run),
+      ttl: run.packet.base.reading.byte(run.packet.isIPv6 ? 7 : 8), header, extent: extent(&run),
       now: microseconds, random: { random.next() })
-    source.pointee.scrub = takeScrubPeer(peer)
+    scrub = takeScrubPeer(peer)
+  }
+
+  /// Begins normalisation for a side that sends its first segment, where a rule or what is
+  /// remembered of the other side asks for it.
+  func beginNormalization(_ run: inout HookRun, isForward: Bool) {
+    let state = states.state(run.state)
+    guard run.packet.normalizesTCP || state.pointee.flags.contains(.isScrubbed) else { return }
+    let extras = states.extras(run.state)
+    let other = isForward ? extras.pointee.destinationScrub : extras.pointee.sourceScrub
+    guard run.packet.normalizesTCP || other != 0 else { return }
+    state.pointee.flags.insert(.isScrubbed)
+    if isForward {
+      if extras.pointee.sourceScrub == 0 { begin(&extras.pointee.sourceScrub, &run) }
+    } else if extras.pointee.destinationScrub == 0 {
+      begin(&extras.pointee.destinationScrub, &run)
+    }
   }
 
   private func takeScrubPeer(_ peer: TCPScrubPeer) -> Int32 {
@@ -45,44 +58,43 @@ extension PacketFilter {
   }
 
   /// Begins normalisation for a state in the making, and normalises its first packet.
-  func beginNormalization(_ run: inout HookRun, _ record: inout StateRecord) -> HookAction {
-    withUnsafeMutablePointer(to: &record) { record in
-      beginNormalization(&run, &record.pointee.source, &record.pointee.destination)
-      return normalizeStateful(
-        &run, record, &record.pointee.source, &record.pointee.destination)
-    }
+  func beginNormalization(
+    _ run: inout HookRun, _ record: inout StateRecord, _ extras: inout StateExtras
+  ) -> HookAction {
+    begin(&extras.sourceScrub, &run)
+    record.flags.insert(.isScrubbed)
+    return normalizeStateful(&run, record, extras, isForward: true)
   }
 
   /// Checks and rewrites a segment's TTL and timestamps (kernel: `pf_normalize_tcp_stateful()`).
   func normalizeStateful(
-    _ run: inout HookRun, _ state: UnsafeMutablePointer<StateRecord>,
-    _ source: UnsafeMutablePointer<StatePeer>, _ destination: UnsafeMutablePointer<StatePeer>
+    _ run: inout HookRun, _ record: StateRecord, _ extras: StateExtras, isForward: Bool
   ) -> HookAction {
     guard let header = TCPHeader(run.transport, count: TCPHeader.minimumLength) else {
       return .pass
     }
-    var own = peer(source.pointee)
-    var other = peer(destination.pointee)
+    let ownPlace = isForward ? extras.sourceScrub : extras.destinationScrub
+    let otherPlace = isForward ? extras.destinationScrub : extras.sourceScrub
+    var own = scrubPeer(ownPlace)
+    var other = scrubPeer(otherPlace)
     if own.isActive { raiseTTL(&run, &own) }
     let check = TCPScrub(
-      header: header, extent: extent(run), payloadLength: run.packet.payloadLength,
-      bothEstablished: source.pointee.state >= TCPState.established
-        && destination.pointee.state >= TCPState.established,
-      age: second &- state.pointee.creation,
-      tolerance: timeout(.tcpTimestampDifference, of: state.pointee.rule), now: microseconds)
+      header: header, extent: extent(&run), payloadLength: run.packet.payloadLength,
+      bothEstablished: record.source.state >= TCPState.established
+        && record.destination.state >= TCPState.established,
+      age: second &- extras.creation,
+      tolerance: timeout(.tcpTimestampDifference, of: record.rule), now: microseconds)
     let checksum = header.checksum
     let fits = check.check(from: &own, to: &other)
     if header.checksum != checksum { run.isChanged = true }
-    if source.pointee.scrub != 0 { scrubPeers.base[Int(source.pointee.scrub &- 1)] = own }
-    if destination.pointee.scrub != 0 {
-      scrubPeers.base[Int(destination.pointee.scrub &- 1)] = other
-    }
+    if ownPlace != 0 { scrubPeers.base[Int(ownPlace &- 1)] = own }
+    if otherPlace != 0 { scrubPeers.base[Int(otherPlace &- 1)] = other }
     if !fits { note(.badTimestamp, &run) }
     return fits ? .pass : .drop
   }
 
-  private func peer(_ side: StatePeer) -> TCPScrubPeer {
-    side.scrub == 0 ? TCPScrubPeer() : scrubPeers.base[Int(side.scrub &- 1)]
+  private func scrubPeer(_ place: Int32) -> TCPScrubPeer {
+    place == 0 ? TCPScrubPeer() : scrubPeers.base[Int(place &- 1)]
   }
 
   private func raiseTTL(_ run: inout HookRun, _ peer: inout TCPScrubPeer) {
@@ -96,9 +108,8 @@ extension PacketFilter {
   }
 
   /// Forgets what normalisation remembers of a state.
-  func forgetNormalization(_ record: StateRecord) {
-    for place in [record.source.scrub, record.destination.scrub] where place != 0 {
-      freeScrubPeers.append(place)
-    }
+  func forgetNormalization(_ extras: StateExtras) {
+    if extras.sourceScrub != 0 { freeScrubPeers.append(extras.sourceScrub) }
+    if extras.destinationScrub != 0 { freeScrubPeers.append(extras.destinationScrub) }
   }
 }

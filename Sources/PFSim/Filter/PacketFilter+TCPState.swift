@@ -10,13 +10,14 @@ extension PacketFilter {
     if let fate = accept(search(key, run), &run) { return fate }
     let state = states.state(run.state)
     return isForward(state, run)
-      ? track(&run, state, &state.pointee.source, &state.pointee.destination)
-      : track(&run, state, &state.pointee.destination, &state.pointee.source)
+      ? track(&run, state, &state.pointee.source, &state.pointee.destination, isForward: true)
+      : track(&run, state, &state.pointee.destination, &state.pointee.source, isForward: false)
   }
 
   private func track(
     _ run: inout HookRun, _ state: UnsafeMutablePointer<StateRecord>,
-    _ source: UnsafeMutablePointer<StatePeer>, _ destination: UnsafeMutablePointer<StatePeer>
+    _ source: UnsafeMutablePointer<StatePeer>, _ destination: UnsafeMutablePointer<StatePeer>,
+    isForward: Bool
   ) -> HookAction {
     // KERNEL: pf_test_state_tcp() looks at the sender's own side, so that the server's half of
     // the SYN proxy never runs.
@@ -35,22 +36,17 @@ extension PacketFilter {
       run.state = -1
       return .drop
     }
-    var segment = readSegment(run, flags)
-    if source.pointee.sequenceLow == 0, run.packet.normalizesTCP || destination.pointee.scrub != 0,
-      source.pointee.scrub == 0
-    {
-      beginNormalization(&run, source, destination)
-    }
+    var segment = readSegment(&run, flags)
+    if source.pointee.sequenceLow == 0 { beginNormalization(&run, isForward: isForward) }
     if flags.contains(.syn), source.pointee.sequenceLow == 0,
       let header = TCPHeader(run.transport, count: TCPHeader.minimumLength)
     {
       if destination.pointee.hasWindowScale { noteShortOptions(&run) }
-      segment.windowScale = header.windowScale(extent: extent(run))
+      segment.windowScale = header.windowScale(extent: extent(&run))
     }
-    let seen = TCPTracking.examine(segment, &source.pointee, &destination.pointee) {
-      random.next() & 0x7fff_ffff
-    }
-    let plain = TransportPrefix(run)
+    let seen = TCPTracking.examine(
+      segment, &source.pointee, &destination.pointee, random: &random)
+    let plain = seen.newSequence == nil ? nil : TransportPrefix(run)
     var writesBack = seen.newSequence != nil
     if let sequence = seen.newSequence { run.setSequence(sequence, seen.newAcknowledgment) }
     if destination.pointee.sequenceOffset != 0, run.transport.reading.byte(12) >> 4 > 5 {
@@ -59,15 +55,16 @@ extension PacketFilter {
       writesBack = demodulateSACK(&run, destination.pointee.sequenceOffset)
     }
     guard seen.fit != .outside else { return refuse(&run, flags, source, destination) }
-    if source.pointee.scrub != 0 || destination.pointee.scrub != 0,
-      normalizeStateful(&run, state, source, destination) == .drop
+    if state.pointee.flags.contains(.isScrubbed),
+      normalizeStateful(
+        &run, state.pointee, states.extras(run.state).pointee, isForward: isForward) == .drop
     {
       return .drop
     }
     TCPTracking.slide(seen, &source.pointee, &destination.pointee)
     if seen.fit == .inWindow {
       if TCPTracking.advance(flags, &source.pointee, &destination.pointee),
-        state.pointee.sourceNode >= 0, exceedsConnections(run.state)
+        states.extras(run.state).pointee.sourceNode >= 0, exceedsConnections(run.state)
       {
         note(.sourceLimit, &run)
         return .drop
@@ -79,14 +76,15 @@ extension PacketFilter {
     } else {
       TCPTracking.advanceLoosely(flags, &source.pointee, &destination.pointee)
     }
-    let key = states.key(of: run.state)
-    if seen.newSequence != nil, !writesBack, !key.pointee.translates { plain?.restore(run) }
-    translatePorts(key, &run, isUDP: false)
+    if seen.newSequence != nil, !writesBack, !states.key(of: run.state).translates {
+      plain?.restore(run)
+    }
+    translatePorts(state, &run, isUDP: false)
     return .pass
   }
 
   @inline(__always)
-  private func readSegment(_ run: HookRun, _ flags: TCPFlags) -> TCPSegment {
+  private func readSegment(_ run: inout HookRun, _ flags: TCPFlags) -> TCPSegment {
     let header = run.transport.reading
     return TCPSegment(
       flags: flags, sequence: header.big32(4), acknowledgment: header.big32(8),
@@ -97,16 +95,35 @@ extension PacketFilter {
   /// Gives a TCP or UDP packet of a state its translated address and port.
   @inline(__always)
   func translatePorts(
-    _ key: UnsafeMutablePointer<StateKey>, _ run: inout HookRun, isUDP: Bool
+    _ state: UnsafeMutablePointer<StateRecord>, _ run: inout HookRun, isUDP: Bool
   ) {
-    guard key.pointee.translates else { return }
+    if state.pointee.flags.contains(.isWide) {
+      return translatePorts(states.key(of: run.state), &run, isUDP: isUDP)
+    }
+    let hosts = state.pointee.hosts
+    guard hosts.lan != hosts.gateway || hosts.lanPort != hosts.gatewayPort else { return }
     if run.packet.isOut {
       run.setSource(
-        key.pointee.gateway, port: UInt16(truncatingIfNeeded: key.pointee.gatewayPort),
+        AddressBits(ipv4: hosts.gateway), port: UInt16(truncatingIfNeeded: hosts.gatewayPort),
         isUDP: isUDP)
     } else {
       run.setDestination(
-        key.pointee.lan, port: UInt16(truncatingIfNeeded: key.pointee.lanPort), isUDP: isUDP)
+        AddressBits(ipv4: hosts.lan), port: UInt16(truncatingIfNeeded: hosts.lanPort),
+        isUDP: isUDP)
+    }
+  }
+
+  /// The same for states with IPv6 addresses.
+  @inline(never)
+  private func translatePorts(_ key: StateKey, _ run: inout HookRun, isUDP: Bool) {
+    guard key.translates else { return }
+    if run.packet.isOut {
+      run.setSource(
+        key.gateway, port: UInt16(truncatingIfNeeded: key.gatewayPort),
+        isUDP: isUDP)
+    } else {
+      run.setDestination(
+        key.lan, port: UInt16(truncatingIfNeeded: key.lanPort), isUDP: isUDP)
     }
   }
 
@@ -117,7 +134,7 @@ extension PacketFilter {
   ) -> HookAction {
     if destination.pointee.state == TCPState.synSent, source.pointee.state == TCPState.synSent {
       if !flags.contains(.rst) {
-        resetSender(run)
+        resetSender(&run)
       }
       source.pointee.sequenceLow = 0
       source.pointee.sequenceHigh = 1
@@ -133,7 +150,7 @@ extension PacketFilter {
     guard let header = TCPHeader(run.transport, count: TCPHeader.minimumLength),
       header.headerLength - TCPHeader.minimumLength >= 10
     else { return false }
-    guard header.headerLength <= extent(run) else {
+    guard header.headerLength <= extent(&run) else {
       noteShortOptions(&run)
       return false
     }

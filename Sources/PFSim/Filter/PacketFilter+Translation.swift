@@ -20,7 +20,10 @@ extension PacketFilter {
     let body = program.body(rule)
     let works: Bool
     switch body.pointee.action {
-    case .nat: works = selectPort(run, rule, &translation, &run.packet.translatedSource)
+    case .nat:
+      var address = run.packet.source
+      works = selectPort(&run.packet, rule, &translation, &address)
+      run.packet.translatedSource = address
     case .binat: works = mapOneToOne(&run, rule)
     case .rdr where run.packet.isOut: works = mapRedirectedSource(&run, rule, &translation)
     case .rdr: works = redirect(&run, rule, &translation)
@@ -94,17 +97,17 @@ extension PacketFilter {
     let body = program.body(rule)
     guard body.pointee.pool >= 0 else { return false }
     var initial = AddressBits.zero
-    let packet = run.packet
     guard
       selectAddress(
-        packet, rule, key: packet.source, &run.packet.translatedDestination, &initial,
-        usesInitial: false, &translation.sourceNode)
+        rule, key: run.packet.source, isIPv6: run.packet.isIPv6,
+        &run.packet.translatedDestination, &initial, usesInitial: false, &translation.sourceNode)
     else { return false }
     let pool = program.pools.base[Int(body.pointee.pool)]
     if pool.selection == .bitmask {
       let mask = program.elements.base[Int(pool.current)].operand.mask
       run.packet.translatedDestination = Self.mask(
-        AddressOperand(bits: run.packet.translatedDestination, mask: mask), packet.destination)
+        AddressOperand(bits: run.packet.translatedDestination, mask: mask),
+        run.packet.destination)
     }
     redirectPort(body, pool, &translation)
     return true

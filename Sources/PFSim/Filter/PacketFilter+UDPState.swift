@@ -25,15 +25,15 @@ extension PacketFilter {
       trackPair(state, &state.pointee.destination, &state.pointee.source, .udpSingle, .udpMultiple)
     }
     let record = states.key(of: found)
-    if record.pointee.variant > 1 {
-      let isIndependent = record.pointee.variant > 2
+    if record.variant > 1 {
+      let isIndependent = record.variant > 2
       states.setRemote(
-        state.pointee.key, port: UInt32(run.packet.isOut ? key.remotePort : key.remoteGatewayPort),
+        of: found, port: UInt32(run.packet.isOut ? key.remotePort : key.remoteGatewayPort),
         address: isIndependent
           ? (run.packet.isOut ? run.packet.destination : run.packet.source) : nil,
         isOut: run.packet.isOut)
     }
-    translatePorts(record, &run, isUDP: true)
+    translatePorts(state, &run, isUDP: true)
     return .pass
   }
 

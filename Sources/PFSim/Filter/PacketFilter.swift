@@ -66,11 +66,14 @@ public final class PacketFilter {
   /// nobody called dnctl.
   ///
   /// Pipes let every packet pass.
-  public var isDummynetLoaded = false
+  public var isDummynetLoaded: Bool {
+    get { output.isDummynetLoaded }
+    set { output.isDummynetLoaded = newValue }
+  }
   /// The timeouts in force, by ``Timeout``.
   let timeouts: UnsafeMutablePointer<UInt32>
   /// The limits in force, by ``Limit``.
-  var limits: [UInt32]
+  @Unshared var limits: [UInt32]
   /// The clock in whole seconds.
   var second: UInt32 = 0
   /// Whether there ever was something to purge.
@@ -88,9 +91,10 @@ public final class PacketFilter {
   /// What the public properties of the same names show.
   @Unshared private var output = Output()
 
-  /// Whether pf is on, and what the last call left.
+  /// What packets ask first, and what the last call left.
   private struct Output {
     var isEnabled = false
+    var isDummynetLoaded = false
     var emitted: [EmittedPacket] = []
     var nested: [NestedHook] = []
     var pieces: [[UInt8]] = []
@@ -108,7 +112,7 @@ public final class PacketFilter {
     for timeout in Timeout.allCases {
       (timeouts + Int(timeout.rawValue)).initialize(to: timeout.kernelDefault)
     }
-    limits = Limit.allCases.map(\.kernelDefault)
+    _limits = Unshared(wrappedValue: Limit.allCases.map(\.kernelDefault))
     program.interfaces.attach(self.interfaces)
   }
 
@@ -122,6 +126,7 @@ public final class PacketFilter {
     _status.deallocate()
     _random.deallocate()
     _normalizer.deallocate()
+    _limits.deallocate()
     _output.deallocate()
     scrubPeers.deallocate()
   }

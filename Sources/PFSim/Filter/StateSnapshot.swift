@@ -86,7 +86,7 @@ extension PacketFilter {
     var index = states.first
     while index >= 0 {
       result.append(snapshot(index))
-      index = states.state(index).pointee.next
+      index = states.extras(index).pointee.next
     }
     return result
   }
@@ -97,7 +97,8 @@ extension PacketFilter {
   private func snapshot(_ index: Int32) -> StateSnapshot {
     let state = states.state(index)
     let record = state.pointee
-    let key = record.key >= 0 ? states.key(of: index).pointee : StateKey()
+    let more = states.extras(index).pointee
+    let key = record.isLinked ? states.key(of: index) : StateKey()
     let lan: AddressFamily = key.lanIsIPv6 ? .inet6 : .inet
     let outside: AddressFamily = key.gatewayIsIPv6 ? .inet6 : .inet
     func host(_ family: AddressFamily, _ bits: AddressBits, _ port: UInt32) -> StateSnapshot.Host {
@@ -112,11 +113,11 @@ extension PacketFilter {
       source: Self.peer(record.source), destination: Self.peer(record.destination),
       timeout: Timeout(rawValue: record.timeout), packetsForward: UInt64(record.packetsForward),
       packetsBackward: UInt64(record.packetsBackward), bytesForward: record.bytesForward,
-      bytesBackward: record.bytesBackward, creation: record.creation, lastPacket: record.expire,
+      bytesBackward: record.bytesBackward, creation: more.creation, lastPacket: record.expire,
       expires: expiry(of: state), rule: reference(record.rule),
       anchorRule: reference(record.anchorRule),
-      translationRule: reference(record.translationRule), hasSourceNode: record.sourceNode >= 0,
-      hasStickyAddress: record.translationSourceNode >= 0, tag: record.tag,
+      translationRule: reference(record.translationRule), hasSourceNode: more.sourceNode >= 0,
+      hasStickyAddress: more.translationSourceNode >= 0, tag: record.tag,
       isUnlinked: record.timeout == StateRecord.unlinked)
   }
 

@@ -3,7 +3,7 @@ extension Host {
   func sharedFromVM(
     _ packet: PacketBuffer, _ link: LinkHeader, vm: Int, _ disposition: inout Disposition
   ) {
-    let network = networks[machines[vm].network]
+    let network = live.machines[vm].network
     guard link.etherType == EtherType.ipv4 || link.etherType == EtherType.ipv6 else {
       let isARP = link.etherType == EtherType.arp
       note(.bridge, isARP ? "host" : "drop", isARP ? "ARP never meets pf" : "not IP")
@@ -17,7 +17,7 @@ extension Host {
     }
     switch station(for: header, link, network, from: vm) {
     case .host:
-      input(packet, on: network.bridge, &disposition)
+      input(packet, on: live.networks[network].bridge, &disposition)
     case .sibling(let sibling):
       switchToSibling(packet, link, sibling, from: vm, &disposition)
     }
@@ -31,28 +31,30 @@ extension Host {
 
   /// Whom the bridge hands the frame to.
   private func station(
-    for header: RoutedHeader, _ link: LinkHeader, _ network: VirtualNetwork, from vm: Int
+    for header: RoutedHeader, _ link: LinkHeader, _ network: Int, from vm: Int
   ) -> Station {
     if link.destination?.isGroup == true || header.isToMulticast || header.isToLimitedBroadcast {
       return .host
     }
     if let destination = link.destination {
-      if destination == network.hostMAC { return .host }
+      if destination == live.networks[network].hostMAC { return .host }
       if let other = sibling(of: vm, where: { $0.mac == destination }) { return .sibling(other) }
     }
     if let other = sibling(of: vm, where: { $0.address?.bits == header.destination }) {
       return .sibling(other)
     }
-    let owner = routing.owner(of: header.destination, header.family)
-    let isOnLink = network.contains(header.destination, header.family)
-    let isBroadcast = routing.isBroadcast(header.destination, on: Int32(network.bridge))
+    let owner = live.routing.owner(of: header.destination, header.family)
+    let isOnLink = live.networks[network].contains(header.destination, header.family)
+    let isBroadcast = live.routing.isBroadcast(
+      header.destination, on: Int32(live.networks[network].bridge))
     return isOnLink && owner < 0 && !isBroadcast ? .sibling(-1) : .host
   }
 
   private func sibling(of vm: Int, where matches: (Machine) -> Bool) -> Int? {
-    machines.indices.first {
-      $0 != vm && machines[$0].isRunning && machines[$0].network == machines[vm].network
-        && matches(machines[$0])
+    live.machines.indices.first {
+      $0 != vm && live.machines[$0].isRunning
+        && live.machines[$0].network == live.machines[vm].network
+        && matches(live.machines[$0])
     }
   }
 
@@ -61,7 +63,7 @@ extension Host {
     _ disposition: inout Disposition
   ) {
     use(.isolation)
-    if networks[machines[vm].network].isIsolated {
+    if live.networks[live.machines[vm].network].isIsolated {
       note(.bridge, "drop", Disposition.Cause.isolation.sentence)
       disposition.end(.dropped, .bridge, .isolation)
       return
@@ -84,25 +86,25 @@ extension Host {
     guard let vm = receiver(of: header, network: network) else {
       note(
         .bridge, "drop", Disposition.Cause.noSuchStation.sentence,
-        interface: networks[network].bridge)
+        interface: live.networks[network].bridge)
       disposition.end(.dropped, .bridge, .noSuchStation)
       return
     }
-    if link.destination == nil { link.destination = machines[vm].mac }
+    if link.destination == nil { link.destination = live.machines[vm].mac }
     hand(packet, link, to: vm, .deliveredToVM, &disposition)
   }
 
   /// The VM with the packet's destination; groups and VMs of unknown address take the first.
   private func receiver(of header: RoutedHeader, network: Int) -> Int? {
-    if isDetached { return nil }
+    if live.isDetached { return nil }
     var candidate: Int?
-    for index in machines.indices
-    where machines[index].network == network && machines[index].isRunning {
-      if machines[index].address?.bits == header.destination { return index }
+    for index in live.machines.indices
+    where live.machines[index].network == network && live.machines[index].isRunning {
+      if live.machines[index].address?.bits == header.destination { return index }
       let isOpen =
-        header.family == .inet6 || machines[index].address == nil || header.isToMulticast
+        header.family == .inet6 || live.machines[index].address == nil || header.isToMulticast
         || header.isToLimitedBroadcast
-        || routing.isBroadcast(header.destination, on: Int32(networks[network].bridge))
+        || live.routing.isBroadcast(header.destination, on: Int32(live.networks[network].bridge))
       if isOpen, candidate == nil { candidate = index }
     }
     return candidate
@@ -114,16 +116,16 @@ extension Host {
     _ disposition: inout Disposition
   ) {
     disposition.vm = Int32(vm)
-    if let decision = machines[vm].softnet?.toVM(link, payload: packet.bytes, at: filter.now) {
+    if let decision = live.machines[vm].softnet?.toVM(link, payload: packet.bytes, at: filter.now) {
       disposition.softnetRow = decision.row
-      if recordsPath { noteSoftnet(decision, vm: vm) }
+      if live.recordsPath { noteSoftnet(decision, vm: vm) }
       if decision.row == .h4 { updateExposedPorts(of: vm) }
       guard decision.passes else {
         disposition.end(.dropped, .softnet, .softnet)
         return
       }
     }
-    note(.deliver, "vm", machines[vm].description.name)
+    note(.deliver, "vm", live.machines[vm].description.name)
     disposition.end(fate, .deliver)
   }
 }

@@ -18,8 +18,8 @@ extension Host {
   /// Whether the host's own stack takes the packet.
   private func isOwn(_ header: RoutedHeader, on interface: Int) -> Bool {
     if header.isToMulticast || header.isToLimitedBroadcast { return true }
-    if routing.owner(of: header.destination, header.family) >= 0 { return true }
-    return routing.isBroadcast(header.destination, on: Int32(interface))
+    if live.routing.owner(of: header.destination, header.family) >= 0 { return true }
+    return live.routing.isBroadcast(header.destination, on: Int32(interface))
   }
 
   /// `ip_forward`: what lies between the two hooks.
@@ -33,13 +33,13 @@ extension Host {
       disposition.end(.dropped, .forward, cause)
       return
     }
-    let out = Int(routing.interface(for: header.destination, header.family))
+    let out = Int(live.routing.interface(for: header.destination, header.family))
     guard out >= 0 else {
       note(.route, "drop", "no route to \(header.destinationText)")
       disposition.end(.dropped, .route, .noRoute)
       return
     }
-    if header.family == .inet6, packet.count > interfaces[out].mtu {
+    if header.family == .inet6, packet.count > live.interfaces[out].mtu {
       tooBig(out, &disposition)
       return
     }
@@ -68,20 +68,21 @@ extension Host {
       disposition.end(.dropped, .deliver, .malformed)
       return
     }
-    if packet.count > interfaces[interface].mtu, header.mustNotFragment, packet.receivedOn >= 0,
+    if packet.count > live.interfaces[interface].mtu, header.mustNotFragment,
+      packet.receivedOn >= 0,
       !packet.isSuperFrame
     {
       tooBig(interface, &disposition)
       return
     }
-    let network = Int(networkOfInterface[interface])
+    let network = Int(live.networkOfInterface[interface])
     if network >= 0 {
       deliverToVM(packet, header, network: network, &disposition)
       return
     }
     if let vm = bridgedTarget(of: packet, LinkHeader(), on: interface) {
       // The bridge takes the host's own frames for its ports before they reach the wire.
-      note(.deliver, "vm", machines[vm].description.name)
+      note(.deliver, "vm", live.machines[vm].description.name)
       disposition.vm = Int32(vm)
       disposition.end(.deliveredToVM, .deliver)
       return
@@ -104,10 +105,9 @@ extension Host {
   /// Whether the source belongs to a VM network, which nobody outside knows.
   private func isPrivateVMSource(_ header: RoutedHeader) -> Bool {
     guard header.family == .inet else { return header.source.high >> 57 == 0x7e }
-    for network in networks where network.mode != .bridged {
-      if network.contains(header.source, .inet) { return true }
+    return live.networks.indices.contains {
+      live.networks[$0].mode != .bridged && live.networks[$0].contains(header.source, .inet)
     }
-    return false
   }
 
   /// One hook: runs pf, keeps the result, routes what pf itself sends.
@@ -116,18 +116,18 @@ extension Host {
     _ packet: PacketBuffer, _ direction: Direction, on interface: Int,
     _ disposition: inout Disposition
   ) -> Bool {
-    let before = recordsPath ? PacketEnds(packet.bytes) : nil
-    observer?.willMeet(packet, direction, on: interface)
+    let before = live.recordsPath ? PacketEnds(packet.bytes) : nil
+    if live.hasObserver { observer?.willMeet(packet, direction, on: interface) }
     var trace: EvaluationTrace?
     let result: HookResult
-    if recordsPath, recordsRules {
+    if live.recordsPath, recordsRules {
       let explained = filter.explain(packet, direction, on: interface)
       result = explained.result
       trace = explained.trace
     } else {
       result = filter.process(packet, direction, on: interface)
     }
-    observer?.didMeet(packet, direction, on: interface, result: result)
+    if live.hasObserver { observer?.didMeet(packet, direction, on: interface, result: result) }
     if direction == .in {
       disposition.inbound = result
       disposition.inInterface = Int32(interface)
@@ -135,7 +135,7 @@ extension Host {
       disposition.outbound = result
       disposition.outInterface = Int32(interface)
     }
-    if recordsPath {
+    if live.recordsPath {
       noteHook(result, direction, interface, before, packet)
       if let trace { noteRules(trace) }
     }
@@ -151,10 +151,10 @@ extension Host {
 
   /// Sends on what pf made: resets, ICMP errors, packets of routing options.
   private func routeEmitted() {
-    let recorded = recordsPath
-    let hops = path
+    let recorded = live.recordsPath
+    let hops = live.path
     for packet in filter.emitted {
-      recordsPath = false
+      live.recordsPath = false
       let buffer = PacketBuffer(capacity: packet.bytes.count + 64)
       buffer.assign(packet.bytes)
       buffer.generatedByFilter = packet.skipsFilter
@@ -162,17 +162,17 @@ extension Host {
       let header = RoutedHeader(buffer.bytes)
       let out =
         packet.interface
-        ?? header.map { Int(routing.interface(for: $0.destination, $0.family)) } ?? -1
+        ?? header.map { Int(live.routing.interface(for: $0.destination, $0.family)) } ?? -1
       if out < 0 {
         disposition.end(.dropped, .route, .noRoute)
       } else {
         disposition.outInterface = Int32(out)
         transmit(buffer, on: out, &disposition)
       }
-      emissions.append(Emission(bytes: buffer.array, disposition: disposition))
+      live.emissions.append(Emission(bytes: buffer.array, disposition: disposition))
     }
-    recordsPath = recorded
-    path = hops
+    live.recordsPath = recorded
+    live.path = hops
   }
 }
 

@@ -10,13 +10,12 @@ extension Host {
     _ packet: PacketBuffer, link: LinkHeader, vm: Int = 0
   ) -> Disposition {
     beginPath()
-    guard machines.indices.contains(vm), machines[vm].isRunning,
-      !(isDetached && networks[machines[vm].network].mode != .bridged)
+    guard live.machines.indices.contains(vm), live.machines[vm].isRunning,
+      !(live.isDetached && live.networks[live.machines[vm].network].mode != .bridged)
     else { return .dropped(.bridge, .absent) }
     learn(link, packet, vm: vm)
-    let network = networks[machines[vm].network]
     var disposition = Disposition()
-    if machines[vm].softnet != nil {
+    if live.machines[vm].softnet != nil {
       let decision = softnetFromVM(packet, link, vm: vm)
       disposition.softnetRow = decision.row
       if !decision.passes {
@@ -24,7 +23,7 @@ extension Host {
         return disposition
       }
     }
-    if network.mode == .bridged {
+    if live.networks[live.machines[vm].network].mode == .bridged {
       bridgedFromVM(packet, link, vm: vm, &disposition)
     } else {
       sharedFromVM(packet, link, vm: vm, &disposition)
@@ -39,7 +38,7 @@ extension Host {
   ) -> Disposition {
     beginPath()
     var disposition = Disposition()
-    guard interfaces.indices.contains(interface), isPresent[interface] else {
+    guard live.interfaces.indices.contains(interface), live.isPresent[interface] else {
       disposition.end(.dropped, .deliver, .absent)
       return disposition
     }
@@ -61,16 +60,16 @@ extension Host {
       return disposition
     }
     packet.receivedOn = -1
-    let isOwn = routing.owner(of: header.destination, header.family) >= 0
+    let isOwn = live.routing.owner(of: header.destination, header.family) >= 0
     let found =
-      isOwn ? 0 : interface ?? Int(routing.interface(for: header.destination, header.family))
+      isOwn ? 0 : interface ?? Int(live.routing.interface(for: header.destination, header.family))
     guard found >= 0 else {
       note(.route, "drop", "no route to \(header.destinationText)")
       disposition.end(.dropped, .route, .noRoute)
       return disposition
     }
     output(packet, on: found, &disposition)
-    if interfaces[found].isLoopback, disposition.fate == .left {
+    if live.interfaces[found].isLoopback, disposition.fate == .left {
       // KERNEL: packets looped back locally come in on lo0 whatever address they carry.
       input(packet, on: found, &disposition)
     }
@@ -95,24 +94,25 @@ extension Host {
   }
 
   private func beginPath() {
-    if recordsPath { path.removeAll(keepingCapacity: true) }
-    if !emissions.isEmpty { emissions.removeAll(keepingCapacity: true) }
+    if live.recordsPath { live.path.removeAll(keepingCapacity: true) }
+    if !live.emissions.isEmpty { live.emissions.removeAll(keepingCapacity: true) }
   }
 
   /// Learns the VM's addresses and the bridge's Ethernet address from a frame.
   private func learn(_ link: LinkHeader, _ packet: PacketBuffer, vm: Int) {
-    if machines[vm].mac == nil { machines[vm].mac = link.source }
+    if live.machines[vm].mac == nil { live.machines[vm].mac = link.source }
     guard link.etherType == EtherType.ipv4, let header = RoutedHeader(packet.bytes) else { return }
-    let index = machines[vm].network
-    if machines[vm].address == nil, networks[index].contains(header.source, .inet) {
-      machines[vm].address = IPAddress(family: .inet, bits: header.source)
+    let index = live.machines[vm].network
+    if live.machines[vm].address == nil, live.networks[index].contains(header.source, .inet) {
+      live.machines[vm].address = IPAddress(family: .inet, bits: header.source)
     }
-    if networks[index].hostMAC == nil, let destination = link.destination, !destination.isGroup,
-      networks[index].gateway != nil, !header.isNotForwardable,
-      networks[index].gateway?.bits == header.destination
-        || !networks[index].contains(header.destination, .inet)
+    if live.networks[index].hostMAC == nil, let destination = link.destination,
+      !destination.isGroup,
+      live.networks[index].gateway != nil, !header.isNotForwardable,
+      live.networks[index].gateway?.bits == header.destination
+        || !live.networks[index].contains(header.destination, .inet)
     {
-      networks[index].hostMAC = destination
+      live.networks[index].hostMAC = destination
     }
   }
 
@@ -120,9 +120,9 @@ extension Host {
     _ packet: PacketBuffer, _ link: LinkHeader, vm: Int
   ) -> Softnet.Decision {
     let decision =
-      machines[vm].softnet?.fromVM(link, payload: packet.bytes, at: filter.now)
+      live.machines[vm].softnet?.fromVM(link, payload: packet.bytes, at: filter.now)
       ?? Softnet.Decision(passes: true, row: .none)
-    if recordsPath { noteSoftnet(decision, vm: vm) }
+    if live.recordsPath { noteSoftnet(decision, vm: vm) }
     return decision
   }
 }

@@ -11,15 +11,27 @@ public final class Host {
   /// The interfaces; the indices are those of the filter and never change.
   ///
   /// An interface that went away keeps its place, without addresses.
-  public internal(set) var interfaces: [Interface]
+  public internal(set) var interfaces: [Interface] {
+    get { live.interfaces }
+    _modify { yield &live.interfaces }
+  }
   /// Whether the interface with the same index is there.
-  public internal(set) var isPresent: [Bool]
+  public internal(set) var isPresent: [Bool] {
+    get { live.isPresent }
+    _modify { yield &live.isPresent }
+  }
   /// The routes in force, without those that interfaces' own networks bring.
   public internal(set) var routes: [Route]
   /// The VM networks, in order of creation; those that went away have no bridge interface left.
-  public internal(set) var networks: [VirtualNetwork] = []
+  public internal(set) var networks: [VirtualNetwork] {
+    get { live.networks }
+    _modify { yield &live.networks }
+  }
   /// The VMs that were started, in order; stopped ones stay.
-  public internal(set) var machines: [Machine] = []
+  public internal(set) var machines: [Machine] {
+    get { live.machines }
+    _modify { yield &live.machines }
+  }
   /// Who switched pf on.
   public internal(set) var references = EnableReferences()
   /// The sharing service's doings.
@@ -27,15 +39,26 @@ public final class Host {
   /// The events so far with what they did.
   public internal(set) var timeline: [EventReport] = []
   /// Whether ``path`` is filled; off by default, because it allocates.
-  public var recordsPath = false
+  public var recordsPath: Bool {
+    get { live.recordsPath }
+    _modify { yield &live.recordsPath }
+  }
   /// Whether recorded hooks also say for every rule why it did or did not decide.
   public var recordsRules = false
   /// The stations of the last packet, empty where ``recordsPath`` is off.
-  public internal(set) var path: [Hop] = []
+  public internal(set) var path: [Hop] {
+    get { live.path }
+    _modify { yield &live.path }
+  }
   /// Watches the hooks; nil, the default, costs nothing.
-  public weak var observer: (any HookObserver)?
+  public weak var observer: (any HookObserver)? {
+    didSet { live.hasObserver = observer != nil }
+  }
   /// What pf itself sent because of the last packet, and where it went.
-  public internal(set) var emissions: [Emission] = []
+  public internal(set) var emissions: [Emission] {
+    get { live.emissions }
+    _modify { yield &live.emissions }
+  }
   /// Who switched pf on last, nil while it is off.
   public internal(set) var enabledBy: String?
   /// When pf was switched on or off last, in seconds of the host's clock; nil for never.
@@ -43,17 +66,50 @@ public final class Host {
   /// The interfaces that pf skips.
   public internal(set) var skippedInterfaces: [String] = []
   /// Whether the sharing service was killed, so that VMs of its networks are cut off.
-  public internal(set) var isDetached = false
+  public internal(set) var isDetached: Bool {
+    get { live.isDetached }
+    _modify { yield &live.isDetached }
+  }
   /// What was taken for granted so far beside the unknowns, by code.
   var otherAssumptions: [Assumption] = []
   /// The unknowns used so far, a bit per ``Unknown``.
-  var usedUnknowns: UInt64 = 0
+  var usedUnknowns: UInt64 {
+    get { live.usedUnknowns }
+    _modify { yield &live.usedUnknowns }
+  }
   /// The routes and addresses, flat.
-  var routing = RoutingTable()
+  var routing: RoutingTable {
+    get { live.routing }
+    _modify { yield &live.routing }
+  }
   /// The network of each interface that is a bridge, -1 for others.
-  var networkOfInterface: [Int32] = []
+  var networkOfInterface: [Int32] {
+    get { live.networkOfInterface }
+    _modify { yield &live.networkOfInterface }
+  }
   /// The file that the main ruleset was loaded from; nil after it was flushed.
   public internal(set) var mainFile: String?
+  /// What the properties of the same names show.
+  ///
+  /// Packets read it directly, without copies and without checks of exclusive access; events go
+  /// by the properties.
+  @Unshared var live = Live()
+
+  struct Live {
+    var interfaces: [Interface] = []
+    var isPresent: [Bool] = []
+    var networks: [VirtualNetwork] = []
+    var machines: [Machine] = []
+    var recordsPath = false
+    var path: [Hop] = []
+    /// Whether ``observer`` may be set: asking a weak reference costs more.
+    var hasObserver = false
+    var emissions: [Emission] = []
+    var isDetached = false
+    var usedUnknowns: UInt64 = 0
+    var routing = RoutingTable()
+    var networkOfInterface: [Int32] = []
+  }
 
   /// Makes a host as it is before ``HostEvent/boot``.
   /// - Parameter seed: The seed of every random choice.
@@ -65,17 +121,18 @@ public final class Host {
     } else {
       interfaces.insert(HostConfiguration.loopback, at: 0)
     }
-    self.interfaces = interfaces
     let firstBridge = configuration.settings.firstBridge
-    isPresent = interfaces.map { !$0.isNetworkOfVMs(firstBridge) }
-    for index in interfaces.indices where !isPresent[index] {
-      self.interfaces[index].addresses = []
-    }
+    let isPresent = interfaces.map { !$0.isNetworkOfVMs(firstBridge) }
+    for index in interfaces.indices where !isPresent[index] { interfaces[index].addresses = [] }
     routes = configuration.routes
-    filter = PacketFilter(interfaces: self.interfaces, seed: seed)
+    filter = PacketFilter(interfaces: interfaces, seed: seed)
+    self.interfaces = interfaces
+    self.isPresent = isPresent
     filter.fingerprints = configuration.fingerprints
     rebuildTopology()
   }
+
+  deinit { _live.deallocate() }
 
   /// The settings in force.
   public var settings: HostSettings { configuration.settings }
@@ -103,7 +160,7 @@ public final class Host {
 
   /// Whether the host forwards packets.
   public var isForwarding: Bool {
-    switch settings.forwarding {
+    switch configuration.settings.forwarding {
     case .on: true
     case .off: false
     case .automatic: networks.contains { $0.mode.isShared && isPresent[$0.bridge] }

@@ -12,14 +12,20 @@ struct Directory {
   private(set) var hostMAC: MACAddress?
   /// The bridge's IPv6 addresses beyond link-local ones.
   private(set) var hostAddresses: Set<AddressBits> = []
-  private var byMAC: [MACAddress: Int] = [:]
-  private var byAddress: [AddressBits: Int] = [:]
+  private var byMAC = StationNumbers<MACAddress>()
+  private var byAddress = StationNumbers<AddressBits>()
   let ground: Ground
 
   /// The most VMs told apart; more than a /24 holds are noise.
   private static let limit = 253
 
   init(ground: Ground) { self.ground = ground }
+
+  /// Gives the memory of the look-ups back.
+  func deallocate() {
+    byMAC.deallocate()
+    byAddress.deallocate()
+  }
 
   /// Learns from a frame on the VM's side.
   mutating func learn(_ link: LinkHeader, _ fields: PacketFields) {
@@ -102,5 +108,48 @@ struct Directory {
       if let mac = link.destination, let vm = byMAC[mac] { return vm }
     }
     return byAddress[fields.destination]
+  }
+}
+
+/// The numbers of stations by an address: every frame asks for four of them.
+private struct StationNumbers<Address: StationAddress> {
+  private var entries: [(address: Address, station: Int)] = []
+  private var index = HashIndex()
+
+  /// Gives the memory back.
+  func deallocate() { index.deallocate() }
+
+  subscript(address: Address) -> Int? {
+    @inline(__always) get {
+      let found = index.find(address.hash) { entries[Int($0)].address == address }
+      return found < 0 ? nil : entries[Int(found)].station
+    }
+    set {
+      guard let newValue else { return }
+      let found = index.find(address.hash) { entries[Int($0)].address == address }
+      if found >= 0 {
+        entries[Int(found)].station = newValue
+      } else {
+        entries.append((address, newValue))
+        index.insert(address.hash, Int32(truncatingIfNeeded: entries.count - 1))
+      }
+    }
+  }
+}
+
+/// An address that stations are found by.
+private protocol StationAddress: Equatable {
+  var hash: UInt32 { get }
+}
+
+extension MACAddress: StationAddress {
+  fileprivate var hash: UInt32 {
+    UInt32(truncatingIfNeeded: HashIndex.mix(bits, 0x9e37_79b9_7f4a_7c15) >> 32)
+  }
+}
+
+extension AddressBits: StationAddress {
+  fileprivate var hash: UInt32 {
+    UInt32(truncatingIfNeeded: HashIndex.mix(high, low ^ 0x9e37_79b9_7f4a_7c15) >> 32)
   }
 }

@@ -32,6 +32,19 @@ struct FlowKey: Hashable, Sendable {
     self.distinction = distinction
   }
 
+  /// A hash for the flow table.
+  var hash: UInt32 {
+    var hash = HashIndex.mix(
+      first.address.high ^ UInt64(proto.rawValue),
+      second.address.high ^ 0x9e37_79b9_7f4a_7c15 ^ distinction)
+    if family == .inet6 {
+      hash = HashIndex.mix(hash ^ first.address.low, second.address.low ^ 0xbf58_476d_1ce4_e5b9)
+    }
+    hash = HashIndex.mix(
+      hash ^ UInt64(first.port) << 16, UInt64(second.port) ^ 0x94d0_49bb_1331_11eb)
+    return UInt32(truncatingIfNeeded: hash >> 32)
+  }
+
   /// Makes the key of a packet's flow.
   init(_ fields: PacketFields) {
     self.init(

@@ -2,8 +2,9 @@
 struct FlowProgress: Sendable {
   /// What pf did with the flow at one hook.
   struct Hook: Sendable {
-    var interface: Int32
-    var direction: Direction
+    /// The interface, -1 for a place that no hook takes yet.
+    var interface: Int32 = -1
+    var direction = Direction.any
     var passed = 0
     var blocked = 0
     /// Packets that the default rule passed.
@@ -16,10 +17,6 @@ struct FlowProgress: Sendable {
   }
   /// Packets by ``Way`` and ``PacketFate``.
   private var counts: (FateCounts, FateCounts) = (FateCounts(), FateCounts())
-  /// The first packet of each way that failed.
-  var failures: (PacketFailure?, PacketFailure?) = (nil, nil)
-  /// The first packet that failed although the flow worked before and needed it.
-  var stall: PacketFailure?
   /// Packets that met pf.
   var seen = 0
   /// The inner end (VM or host) as the simulation knows it; nil while it is as recorded.
@@ -28,13 +25,22 @@ struct FlowProgress: Sendable {
   var outer: FlowEnd?
   /// The uplink that the flow uses, -1 for none yet.
   var uplink: Int32 = -1
+  /// The first two hooks met, which are all for most flows.
+  private var firstHooks = (Hook(), Hook())
+  private var otherHooks: [Hook] = []
+
   /// The hooks met, in the order of the first packet.
-  var hooks: [Hook] = []
+  var hooks: [Hook] {
+    [firstHooks.0, firstHooks.1].filter { $0.interface >= 0 } + otherHooks
+  }
 
   /// The number of packets of one way with one fate.
   func count(_ way: Way, _ fate: PacketFate) -> Int {
     way == .question ? counts.0[fate] : counts.1[fate]
   }
+
+  /// Whether a packet of one way got to the other side, or waits in pf for its other fragments.
+  func hasArrived(_ way: Way) -> Bool { count(way, .arrived) > 0 || count(way, .held) > 0 }
 
   /// The number of packets with one fate.
   func count(_ fate: PacketFate) -> Int { counts.0[fate] + counts.1[fate] }
@@ -47,39 +53,66 @@ struct FlowProgress: Sendable {
   /// The states that the flow made.
   var statesCreated: Int { hooks.reduce(0) { $0 + $1.statesCreated } }
 
-  /// The failure of one way.
-  func failure(_ way: Way) -> PacketFailure? { way == .question ? failures.0 : failures.1 }
-
-  /// Keeps the first failure of each way.
-  mutating func note(_ failure: PacketFailure, _ way: Way) {
-    if way == .question {
-      if failures.0 == nil { failures.0 = failure }
-    } else if failures.1 == nil {
-      failures.1 = failure
-    }
-  }
-
   /// Adds what pf did at a hook.
   mutating func note(_ result: HookResult, on interface: Int32, _ direction: Direction) {
     guard interface >= 0, result.isSeen else { return }
-    var index = hooks.firstIndex { $0.interface == interface && $0.direction == direction }
-    if index == nil {
-      hooks.append(Hook(interface: interface, direction: direction))
-      index = hooks.count - 1
+    if firstHooks.0.takes(interface, direction) { return firstHooks.0.note(result) }
+    if firstHooks.1.takes(interface, direction) { return firstHooks.1.note(result) }
+    for index in otherHooks.indices where otherHooks[index].takes(interface, direction) {
+      otherHooks[index].note(result)
+      return
     }
-    guard let index else { return }
+    var hook = Hook(interface: interface, direction: direction)
+    hook.note(result)
+    otherHooks.append(hook)
+  }
+}
+
+extension FlowProgress.Hook {
+  /// Whether this is the hook of an interface and direction, which a free place becomes.
+  @inline(__always)
+  fileprivate mutating func takes(_ interface: Int32, _ direction: Direction) -> Bool {
+    if self.interface < 0 {
+      self.interface = interface
+      self.direction = direction
+    }
+    return self.interface == interface && self.direction == direction
+  }
+
+  /// Adds a packet's result.
+  fileprivate mutating func note(_ result: HookResult) {
     if result.verdict == .pass || result.isHeld {
-      hooks[index].passed += 1
+      passed += 1
     } else if result.verdict == .block {
-      hooks[index].blocked += 1
+      blocked += 1
     }
-    if result.rule == .defaultRule, result.state == .none { hooks[index].byDefault += 1 }
-    if result.state == .created { hooks[index].statesCreated += 1 }
-    if result.state == .matched { hooks[index].statesMatched += 1 }
-    if hooks[index].rule == .none { hooks[index].rule = result.rule }
-    if hooks[index].translationRule == .none {
-      hooks[index].translationRule = result.translationRule
+    if result.rule == .defaultRule, result.state == .none { byDefault += 1 }
+    if result.state == .created { statesCreated += 1 }
+    if result.state == .matched { statesMatched += 1 }
+    if rule == .none { rule = result.rule }
+    if translationRule == .none { translationRule = result.translationRule }
+  }
+}
+
+/// The packets of one flow that failed in one mode; flows without any have none.
+struct FlowFailures: Sendable {
+  /// The first packet of each way that failed.
+  private(set) var question: PacketFailure?
+  private(set) var answer: PacketFailure?
+  /// The first packet that failed although the flow worked before and needed it.
+  private(set) var stall: PacketFailure?
+
+  /// The failure of one way.
+  func first(_ way: Way) -> PacketFailure? { way == .question ? question : answer }
+
+  /// Keeps the first failure of each way, and the first of a packet that the flow needed.
+  mutating func note(_ failure: PacketFailure, _ way: Way, isNeeded: Bool) {
+    if way == .question {
+      question = question ?? failure
+    } else {
+      answer = answer ?? failure
     }
+    if isNeeded { stall = stall ?? failure }
   }
 }
 

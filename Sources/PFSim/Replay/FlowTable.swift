@@ -1,8 +1,11 @@
+import CIntrinsics
+
 /// The flows of a recording, with a limit: when it is reached, those idle for longest give way.
 struct FlowTable {
   /// The flows in their slots; a slot is used again after its flow gave way.
   private(set) var records: [FlowRecord] = []
-  private var slots: [FlowKey: Int] = [:]
+  /// The slots in use, by the hashes of their flows' keys.
+  private var index = HashIndex()
   private var free: [Int] = []
   private var fragments: [FragmentKey: (flow: Int, way: Way)] = [:]
   private var fragmentOrder: [FragmentKey] = []
@@ -20,9 +23,37 @@ struct FlowTable {
   /// Makes a table for up to `limit` flows at a time.
   init(limit: Int) { self.limit = max(16, limit) }
 
+  /// Gives the memory of the index back.
+  func deallocate() { index.deallocate() }
+
+  /// Begins to fetch the part of the index that holds a hash.
+  @inline(__always)
+  func prefetch(_ hash: UInt32) { index.prefetch(hash) }
+
+  /// Begins to fetch the flow that a hash leads to.
+  /// - Returns: Its slot, -1 for none.
+  @inline(__always)
+  func fetch(_ hash: UInt32) -> Int32 {
+    let slot = index.first(hash)
+    guard slot >= 0 else { return -1 }
+    records.withUnsafeBufferPointer { all in
+      guard let base = all.baseAddress else { return }
+      let place = UnsafeRawPointer(base + Int(slot))
+      for line in stride(from: 0, to: MemoryLayout<FlowRecord>.stride, by: 64) {
+        pfsim_prefetch(place + line)
+      }
+    }
+    return slot
+  }
+
+  private var usedSlots: [Int] {
+    let free = Set(free)
+    return records.indices.filter { !free.contains($0) }
+  }
+
   /// The slots in use, in the order of their flows' first packets.
   var liveSlots: [Int] {
-    slots.values.sorted {
+    usedSlots.sorted {
       let (left, right) = (records[$0], records[$1])
       return left.firstTime != right.firstTime
         ? left.firstTime < right.firstTime : left.firstPacket < right.firstPacket
@@ -30,14 +61,14 @@ struct FlowTable {
   }
 
   /// Whether the next new flow needs ``removeIdle()`` first.
-  var isFull: Bool { slots.count >= limit }
+  var isFull: Bool { index.count >= limit }
 
   /// Removes the quarter of the flows that was idle for longest.
   /// - Returns: Their slots; the records stay readable until the slots are used again.
   mutating func removeIdle() -> [Int] {
-    let byAge = slots.values.sorted { records[$0].lastTime < records[$1].lastTime }
+    let byAge = usedSlots.sorted { records[$0].lastTime < records[$1].lastTime }
     let removed = Array(byAge.prefix(max(1, limit / 4)))
-    for slot in removed { slots[records[slot].key] = nil }
+    for slot in removed { index.remove(records[slot].key.hash, Int32(truncatingIfNeeded: slot)) }
     let gone = Set(removed)
     fragments = fragments.filter { !gone.contains($0.value.flow) }
     free += removed
@@ -59,8 +90,10 @@ struct FlowTable {
       return false
     }
     let key = Self.key(packet, quotation)
-    let isNew = slots[key] == nil
-    let slot = slots[key] ?? begin(packet, key, quotation)
+    let hash = key.hash
+    let found = index.find(hash) { records[Int($0)].key == key }
+    let isNew = found < 0
+    let slot = isNew ? begin(packet, key, hash, quotation) : Int(found)
     packet.flow = slot
     packet.way = way(of: packet, in: records[slot], quotation)
     records[slot].count(packet)
@@ -93,7 +126,7 @@ struct FlowTable {
   }
 
   private mutating func begin(
-    _ packet: RecordedPacket, _ key: FlowKey, _ quotation: PacketFields?
+    _ packet: RecordedPacket, _ key: FlowKey, _ hash: UInt32, _ quotation: PacketFields?
   ) -> Int {
     let fields = quotation ?? packet.fields
     var source = FlowEnd(address: fields.source, port: fields.sourcePort)
@@ -125,7 +158,7 @@ struct FlowTable {
       slot = records.count
       records.append(record)
     }
-    slots[key] = slot
+    index.insert(hash, Int32(truncatingIfNeeded: slot))
     return slot
   }
 

@@ -7,9 +7,12 @@ public final class ModeReplay {
   /// The host.
   public let host: Host
   /// What became of the packets.
-  public private(set) var totals = ReplayTotals()
+  public var totals: ReplayTotals { counted }
+  @Unshared private var counted = ReplayTotals()
   /// The flows' progress by slot of the flow table.
-  var progress: [FlowProgress] = []
+  @Unshared var progress: [FlowProgress] = []
+  /// The failures of those flows that had any, by slot.
+  private var failures: [Int: FlowFailures] = [:]
   /// The flows that gave way in the table, by outcome.
   private(set) var retired: [FlowOutcome: Int] = [:]
   /// Writes captures; nil where none is asked for.
@@ -24,6 +27,8 @@ public final class ModeReplay {
   /// The VMs' indices on the host, by place in the directory.
   private var machines: [Int] = []
   private let vantage: Vantage?
+  /// Where the states of packets in the queue may lie, at the hook in and the hook out.
+  let hints: UnsafeMutablePointer<(StateHint, StateHint)>
   /// The ends by which inbound connections reach VMs, by inner end.
   var entrances: [Entrance: FlowEnd?] = [:]
 
@@ -54,7 +59,15 @@ public final class ModeReplay {
     }
     let host = try deployment.makeHost()
     self.host = host
+    hints = .allocate(capacity: PacketQueue.length)
+    hints.initialize(repeating: (StateHint(), StateHint()), count: PacketQueue.length)
     machines = names.map { host.index(ofVM: $0) ?? 0 }
+  }
+
+  deinit {
+    _progress.deallocate()
+    _counted.deallocate()
+    hints.deallocate()
   }
 
   /// Starts a VM that the recording shows only now.
@@ -71,11 +84,15 @@ public final class ModeReplay {
   func begin(flow: Int) {
     while progress.count <= flow { progress.append(FlowProgress()) }
     progress[flow] = FlowProgress()
+    if !failures.isEmpty { failures[flow] = nil }
   }
+
+  /// What is known of a flow's failures.
+  func failures(of flow: Int) -> FlowFailures { failures[flow] ?? FlowFailures() }
 
   /// Takes a flow out of the table and counts its outcome.
   func retire(flow: Int, _ record: FlowRecord) {
-    retired[Resolution(record, progress[flow], self).outcome, default: 0] += 1
+    retired[Resolution(record, flow, self).outcome, default: 0] += 1
   }
 
   /// Replays a packet.
@@ -84,9 +101,9 @@ public final class ModeReplay {
   ///   - bytes: The packet as recorded, behind the address map.
   ///   - record: Its flow.
   func replay(_ recorded: RecordedPacket, _ bytes: PacketBuffer, _ record: FlowRecord) {
-    events.removeAll(keepingCapacity: true)
+    if !events.isEmpty { events.removeAll(keepingCapacity: true) }
     taps?.time = recorded.time
-    recordedEnds = recordsEvents ? PacketEnds(bytes.bytes) : nil
+    if recordsEvents { recordedEnds = PacketEnds(bytes.bytes) }
     guard happens(recorded, record) else {
       finish(recorded, .notHappening, Disposition(), isTranslated: false)
       return
@@ -104,14 +121,15 @@ public final class ModeReplay {
     packet.checksumIsPartial = recorded.isPartial
     putBack(recorded, record)
     guard isForwarded(recorded), setup.mode != .bridged,
-      host.settings.segmentsSuperFrames,
+      packet.count > host.live.interfaces[uplink].mtu,
+      host.configuration.settings.segmentsSuperFrames,
       let cut = Segmentation(
         packet, PacketFields(packet.base, count: packet.count), mtu: host.interfaces[uplink].mtu)
     else {
       send(recorded)
       return
     }
-    totals.superFrames += 1
+    counted.superFrames += 1
     host.use(.offload)
     for index in 0..<cut.count {
       cut.write(index, to: packet)
@@ -124,30 +142,28 @@ public final class ModeReplay {
     events.removeAll(keepingCapacity: true)
     taps?.time = recorded.time
     guard case .vm(let vm) = recorded.sender, machines.indices.contains(vm) else {
-      totals.count(.ignored, isSeen: false, isTranslated: false, bytes: recorded.wireLength)
+      counted.count(.ignored, isSeen: false, isTranslated: false, bytes: recorded.wireLength)
       return
     }
     packet.assign(bytes.bytes)
     let disposition = host.packetFromVM(packet, link: recorded.link, vm: machines[vm])
     let fate: PacketFate = disposition.cause == .softnet ? .softnet : .ignored
-    totals.count(fate, isSeen: false, isTranslated: false, bytes: recorded.wireLength)
+    counted.count(fate, isSeen: false, isTranslated: false, bytes: recorded.wireLength)
   }
 
   /// Whether the packet would exist at all: replies are causal.
   private func happens(_ recorded: RecordedPacket, _ record: FlowRecord) -> Bool {
-    let state = progress[recorded.flow]
-    let asked = state.count(.question, .arrived) + state.count(.question, .held)
+    let flow = recorded.flow
     if recorded.way == .answer {
-      if recorded.fields.isError, recorded.sender == .host {
-        return asked + state.count(.question, .answeredByHost) > 0
-      }
-      return asked > 0
+      if progress[flow].hasArrived(.question) { return true }
+      return recorded.fields.isError && recorded.sender == .host
+        && progress[flow].count(.question, .answeredByHost) > 0
     }
     // A connection goes on only when the answers recorded so far got back.
     guard record.key.proto == .tcp, record.beganWithSYN,
       !recorded.fields.tcpFlags.contains(.syn), record.packets(.answer) > 0
     else { return true }
-    return state.count(.answer, .arrived) + state.count(.answer, .held) > 0
+    return progress[flow].hasArrived(.answer)
   }
 
   private func isForwarded(_ recorded: RecordedPacket) -> Bool {
@@ -207,7 +223,7 @@ public final class ModeReplay {
     _ recorded: RecordedPacket, _ fate: PacketFate, _ disposition: Disposition,
     isTranslated: Bool, remark: String = ""
   ) {
-    totals.count(
+    counted.count(
       fate, isSeen: disposition.isSeenByPF, isTranslated: isTranslated,
       bytes: recorded.wireLength)
     progress[recorded.flow].count(fate, recorded.way)
@@ -216,11 +232,11 @@ public final class ModeReplay {
     default:
       let failure = PacketFailure(
         packet: recorded.number, fate: fate, disposition: disposition, remark: remark)
-      progress[recorded.flow].note(failure, recorded.way)
       let isNeeded =
         recorded.fields.proto == .tcp
         && (recorded.fields.payloadLength > 0 || recorded.fields.tcpFlags.contains(.syn))
-      if isNeeded, progress[recorded.flow].stall == nil { progress[recorded.flow].stall = failure }
+      failures[recorded.flow, default: FlowFailures()]
+        .note(failure, recorded.way, isNeeded: isNeeded)
     }
     guard recordsEvents else { return }
     events.append(

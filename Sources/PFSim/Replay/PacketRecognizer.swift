@@ -2,8 +2,8 @@
 struct PacketRecognizer {
   /// The parties seen so far.
   private(set) var directory: Directory
-  /// The recorded packet, mended and behind the address map.
-  let buffer = PacketBuffer()
+  /// Where the recorded packet goes, mended and behind the address map.
+  var buffer = PacketBuffer()
   /// Where the recording was made.
   var vantage = Vantage.vm
   private let ground: Ground
@@ -20,6 +20,9 @@ struct PacketRecognizer {
     self.map = map
     directory = Directory(ground: ground)
   }
+
+  /// Gives the memory of the directory back.
+  func deallocate() { directory.deallocate() }
 
   /// The fields of a frame's packet as recorded; nil for what is no IP.
   func rawFields(_ frame: CapturedFrame, _ type: LinkType) -> PacketFields? {

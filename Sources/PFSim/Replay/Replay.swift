@@ -32,8 +32,11 @@ public final class Replay {
   public var onStart: (() throws -> Void)?
 
   private let ground: Ground
-  private var recognizer: PacketRecognizer?
-  private var flows: FlowTable
+  @Unshared private var recognizer: PacketRecognizer
+  /// Whether the hosts stand.
+  private var isStarted = false
+  @Unshared var flows: FlowTable
+  @Unshared var queue = PacketQueue()
   private var sample = FrameSample()
   private var frames = 0
   private var packets = 0
@@ -46,9 +49,19 @@ public final class Replay {
   public init(_ options: Options) throws(DeploymentError) {
     self.options = options
     ground = Ground(options.modes.first?.deployment.host ?? HostConfiguration())
-    flows = FlowTable(limit: options.flowLimit)
+    _recognizer = Unshared(wrappedValue: PacketRecognizer(ground: ground, map: options.map))
+    _flows = Unshared(wrappedValue: FlowTable(limit: options.flowLimit))
     // Rules with errors are refused before anything is read.
     for mode in options.modes { _ = try ModeReplay(mode, stations: [], vantage: nil) }
+  }
+
+  deinit {
+    recognizer.deallocate()
+    flows.deallocate()
+    _recognizer.deallocate()
+    _flows.deallocate()
+    queue.deallocate()
+    _queue.deallocate()
   }
 
   /// Replays a frame, or keeps it while the sample grows.
@@ -57,7 +70,7 @@ public final class Replay {
     frames += 1
     first = first ?? frame.time
     last = max(last, frame.time)
-    guard recognizer == nil else {
+    guard !isStarted else {
       replay(frame, type)
       return
     }
@@ -68,7 +81,8 @@ public final class Replay {
   /// Ends the replay.
   /// - Throws: As ``feed(_:type:)``.
   public func finish() throws -> ReplayResult {
-    if recognizer == nil { try start() }
+    if !isStarted { try start() }
+    drain()
     let slots = flows.liveSlots
     return ReplayResult(
       vantage: vantage, vantageIsDetected: options.vantage == nil, frames: frames,
@@ -79,7 +93,6 @@ public final class Replay {
   }
 
   private func start() throws {
-    var recognizer = PacketRecognizer(ground: ground, map: options.map)
     if options.vantage == nil {
       var detector = VantageDetector(ground: ground, map: options.map)
       sample.forEach { frame, type in
@@ -97,37 +110,52 @@ public final class Replay {
       mode.recordsEvents = options.recordsEvents
       modes.append(mode)
     }
-    self.recognizer = recognizer
+    isStarted = true
     try onStart?()
     sample.forEach { replay($0, $1) }
     sample = FrameSample()
   }
 
   private func replay(_ frame: CapturedFrame, _ type: LinkType) {
-    guard var recognizer else { return }
-    self.recognizer = nil
-    defer { self.recognizer = recognizer }
+    let buffer = queue.buffer(queue.end)
+    recognizer.buffer = buffer
     let known = recognizer.directory.stations.count
     guard var packet = recognizer.recognize(frame, type) else { return }
-    for station in recognizer.directory.stations[known...] {
-      for mode in modes { mode.add(station) }
+    if known != recognizer.directory.stations.count {
+      drain()
+      addStations(from: known)
     }
+    if packet.fields.family != .unspecified, !options.recordsEvents { return enqueue(packet) }
+    // Reports of every packet are not kept waiting.
+    drain()
+    replay(&packet, buffer)
+  }
+
+  /// Replays a recognised packet.
+  func replay(_ packet: inout RecordedPacket, _ buffer: PacketBuffer) {
     let seconds = packet.time.seconds(since: first ?? packet.time)
     for mode in modes { mode.host.advance(to: seconds) }
     guard packet.fields.family != .unspecified else {
-      for mode in modes { mode.replayOther(packet, recognizer.buffer) }
+      for mode in modes { mode.replayOther(packet, buffer) }
       return
     }
     packets += 1
     if flows.isFull { makeRoom() }
-    let quotation = Quotation(recognizer.buffer, packet.fields)?.fields
+    let quotation = Quotation(buffer, packet.fields)?.fields
     if flows.assign(&packet, quotation: quotation) {
       for mode in modes { mode.begin(flow: packet.flow) }
     }
     for mode in modes {
-      mode.replay(packet, recognizer.buffer, flows.records[packet.flow])
+      mode.replay(packet, buffer, flows.records[packet.flow])
       guard let onPacket else { continue }
       for event in mode.events { onPacket(mode, event) }
+    }
+  }
+
+  /// Starts the VMs that a frame showed for the first time.
+  private func addStations(from known: Int) {
+    for station in recognizer.directory.stations[known...] {
+      for mode in modes { mode.add(station) }
     }
   }
 
@@ -138,7 +166,7 @@ public final class Replay {
   }
 
   private var assumptions: [Assumption] {
-    var list = recognizer?.assumptions ?? []
+    var list = recognizer.assumptions
     if options.vantage == nil { list.insert(vantageAssumption, at: 0) }
     list.append(
       Assumption(

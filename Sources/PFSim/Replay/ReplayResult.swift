@@ -119,7 +119,7 @@ extension ModeReplay {
   /// Reports a flow.
   func report(_ record: FlowRecord, slot: Int) -> FlowReport {
     let state = progress[slot]
-    let resolution = Resolution(record, state, self)
+    let resolution = Resolution(record, slot, self)
     let family = record.key.family
     let translated = resolution.translated
     return FlowReport(

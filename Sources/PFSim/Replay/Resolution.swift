@@ -11,12 +11,14 @@ struct Resolution {
   var reason: String { place.isEmpty ? cause : "\(place): \(cause)" }
   private let record: FlowRecord
   private let state: FlowProgress
+  private let failures: FlowFailures
   private let replay: ModeReplay
 
   /// Resolves a flow from what is known so far.
-  init(_ record: FlowRecord, _ progress: FlowProgress, _ replay: ModeReplay) {
+  init(_ record: FlowRecord, _ flow: Int, _ replay: ModeReplay) {
     self.record = record
-    state = progress
+    state = replay.progress[flow]
+    failures = replay.failures(of: flow)
     self.replay = replay
     resolve()
   }
@@ -38,7 +40,7 @@ struct Resolution {
       resolveAnswered()
     }
     if outcome == .unanswered || outcome == .notSeenByPF, state.count(.answer, .arrived) == 0,
-      record.packets(.answer) > 0, let failure = state.failure(.answer)
+      record.packets(.answer) > 0, let failure = failures.first(.answer)
     {
       fail(failure, .answer)
     }
@@ -47,7 +49,7 @@ struct Resolution {
   // MARK: The question does not arrive
 
   private mutating func resolveUnasked() {
-    if let failure = state.failure(.question) {
+    if let failure = failures.first(.question) {
       fail(failure, .question)
     } else if state.count(.question, .held) > 0 {
       cause = "pf keeps the fragments; the recording does not hold all of them"
@@ -131,7 +133,7 @@ struct Resolution {
   }
 
   private mutating func resolveOneWay() {
-    if let failure = state.failure(.answer) {
+    if let failure = failures.first(.answer) {
       fail(failure, .answer)
     } else if state.count(.answer, .held) > 0 {
       cause = "pf keeps the answer's fragments; the recording does not hold all of them"
@@ -148,7 +150,7 @@ struct Resolution {
     } else if record.wasRefused {
       outcome = .refused
       cause = "it arrives and the recording's other side resets it"
-    } else if record.key.proto == .tcp, let stall = state.stall {
+    } else if record.key.proto == .tcp, let stall = failures.stall {
       outcome = Self.outcome(of: stall.fate, .question)
       let later = stall.packet > record.firstPacket ? "works at first; then " : ""
       place = "\(later)packet \(stall.packet)"
@@ -165,7 +167,7 @@ struct Resolution {
     }
   }
 
-  private var firstFailure: PacketFailure? { state.failures.0 ?? state.failures.1 }
+  private var firstFailure: PacketFailure? { failures.question ?? failures.answer }
 
   private mutating func resolveError(_ error: (type: UInt8, code: UInt8, sender: AddressBits)) {
     let address = IPAddress(family: record.key.family, bits: error.sender)

@@ -10,22 +10,25 @@ extension StateTable {
     return same.lanHash
   }
 
-  /// Whether a state maps the same inside host and port by the same rule as a key does.
-  private func isSameMapping(_ index: Int32, _ rule: Int32, _ key: StateKey) -> Bool {
-    let state = states.base[Int(index)]
-    guard state.translationRule == rule, state.key >= 0 else { return false }
-    let own = keys.base[Int(state.key)]
-    return own.proto == key.proto && own.lan == key.lan && own.lanPort == key.lanPort
-      && own.lanIsIPv6 == key.lanIsIPv6
+  /// The first of the states that map the same inside host and port by the same rule as a key
+  /// does, -1 for none.
+  @inline(__always)
+  private func findMapping(_ hash: UInt32, _ rule: Int32, _ key: StateKey) -> Int32 {
+    mappingIndex.find(hash) { index in
+      guard states.base[Int(index)].translationRule == rule else { return false }
+      let own = self.key(of: index)
+      return own.proto == key.proto && own.lan == key.lan && own.lanPort == key.lanPort
+        && own.lanIsIPv6 == key.lanIsIPv6
+    }
   }
 
   /// The oldest state of a translation rule with a key's protocol, inside host and port that a
   /// test accepts; -1 for none.
   func firstMapping(_ rule: Int32, _ key: StateKey, _ accept: (StateKey) -> Bool) -> Int32 {
-    var index = mappingIndex.find(Self.mappingHash(rule, key)) { isSameMapping($0, rule, key) }
+    var index = findMapping(Self.mappingHash(rule, key), rule, key)
     while index >= 0 {
-      if accept(keys.base[Int(states.base[Int(index)].key)]) { return index }
-      index = states.base[Int(index)].nextOfMapping
+      if accept(self.key(of: index)) { return index }
+      index = extras.base[Int(index)].nextOfMapping
     }
     return -1
   }
@@ -33,32 +36,46 @@ extension StateTable {
   /// Adds a state to those of its mapping.
   mutating func addMapping(_ index: Int32) {
     let rule = states.base[Int(index)].translationRule
-    let key = key(of: index).pointee
-    states.base[Int(index)].nextOfMapping = -1
+    let key = key(of: index)
+    states.base[Int(index)].flags.insert(.isMapped)
+    extras.base[Int(index)].nextOfMapping = -1
     let hash = Self.mappingHash(rule, key)
-    var place = mappingIndex.find(hash) { isSameMapping($0, rule, key) }
-    guard place >= 0 else { return mappingIndex.insert(hash, index) }
-    while states.base[Int(place)].nextOfMapping >= 0 {
-      place = states.base[Int(place)].nextOfMapping
+    let oldest = findMapping(hash, rule, key)
+    guard oldest >= 0 else {
+      extras.base[Int(index)].previousOfMapping = index
+      return mappingIndex.insert(hash, index)
     }
-    states.base[Int(place)].nextOfMapping = index
+    let youngest = extras.base[Int(oldest)].previousOfMapping
+    extras.base[Int(youngest)].nextOfMapping = index
+    extras.base[Int(index)].previousOfMapping = youngest
+    extras.base[Int(oldest)].previousOfMapping = index
   }
 
   /// Takes a state out of those of its mapping.
   mutating func removeMapping(_ index: Int32) {
-    let state = states.base[Int(index)]
-    guard state.translationRule >= 0 else { return }
-    let key = keys.base[Int(state.key)]
-    let hash = Self.mappingHash(state.translationRule, key)
-    var place = mappingIndex.find(hash) { isSameMapping($0, state.translationRule, key) }
-    if place == index {
-      mappingIndex.remove(hash, index)
-      if state.nextOfMapping >= 0 { mappingIndex.insert(hash, state.nextOfMapping) }
+    let state = state(index)
+    guard state.pointee.flags.contains(.isMapped) else { return }
+    state.pointee.flags.remove(.isMapped)
+    let next = extras.base[Int(index)].nextOfMapping
+    let previous = extras.base[Int(index)].previousOfMapping
+    let isOldest = extras.base[Int(previous)].nextOfMapping < 0
+    guard isOldest || next < 0 else {
+      extras.base[Int(previous)].nextOfMapping = next
+      extras.base[Int(next)].previousOfMapping = previous
       return
     }
-    while place >= 0, states.base[Int(place)].nextOfMapping != index {
-      place = states.base[Int(place)].nextOfMapping
+    let rule = state.pointee.translationRule
+    let key = key(of: index)
+    let hash = Self.mappingHash(rule, key)
+    if !isOldest {
+      extras.base[Int(previous)].nextOfMapping = -1
+      let oldest = findMapping(hash, rule, key)
+      if oldest >= 0 { extras.base[Int(oldest)].previousOfMapping = previous }
+    } else if next >= 0 {
+      mappingIndex.replace(hash, index, by: next)
+      extras.base[Int(next)].previousOfMapping = previous
+    } else {
+      mappingIndex.remove(hash, index)
     }
-    if place >= 0 { states.base[Int(place)].nextOfMapping = state.nextOfMapping }
   }
 }

@@ -2,44 +2,45 @@ extension StateTable {
   /// Takes a state out of the search; it keeps its place until it is freed.
   mutating func detach(_ index: Int32) {
     let state = state(index)
-    let key = state.pointee.key
-    guard key >= 0 else { return }
+    guard state.pointee.isLinked else { return }
     removeMapping(index)
-    var place = keys.base[Int(key)].firstState
-    if place == index {
-      keys.base[Int(key)].firstState = state.pointee.nextOfKey
+    let key = key(of: index)
+    let head = head(of: index)
+    if head == index {
+      leadBy(state.pointee.nextOfKey, instead: index, key)
     } else {
+      var place = head
       while place >= 0, states.base[Int(place)].nextOfKey != index {
         place = states.base[Int(place)].nextOfKey
       }
       if place >= 0 { states.base[Int(place)].nextOfKey = state.pointee.nextOfKey }
     }
-    state.pointee.key = -1
-    if keys.base[Int(key)].firstState < 0 { freeKeyRecord(key) }
+    state.pointee.flags.remove(.isLinked)
+    freeWideHosts(of: index)
   }
 
-  private mutating func freeKeyRecord(_ index: Int32) {
-    let key = keys.base[Int(index)]
-    lanIndex.remove(key.lanHash, index)
-    gatewayIndex.remove(key.gatewayHash, index)
-    ports.set(key, isTaken: false)
-    keys.base[Int(index)].isUsed = false
-    keys.base[Int(index)].firstState = freeKey
-    freeKey = index
+  /// Lets the next state of a key, where there is one, stand in the indices for the first.
+  private mutating func leadBy(_ next: Int32, instead index: Int32, _ key: StateKey) {
+    if next >= 0 {
+      lanIndex.replace(key.lanHash, index, by: next)
+      gatewayIndex.replace(key.gatewayHash, index, by: next)
+    } else {
+      lanIndex.remove(key.lanHash, index)
+      gatewayIndex.remove(key.gatewayHash, index)
+      ports.set(key, isTaken: false)
+    }
   }
 
   /// Gives a detached state's record back.
   mutating func free(_ index: Int32) {
     let state = state(index)
-    let (previous, next) = (state.pointee.previous, state.pointee.next)
-    if previous >= 0 { states.base[Int(previous)].next = next } else { first = next }
-    if next >= 0 { states.base[Int(next)].previous = previous } else { last = previous }
-    if state.pointee.route != 0 {
-      routes.base[Int(state.pointee.route &- 1)].interface = freeRoute
-      freeRoute = state.pointee.route
-    }
+    let more = extras(index)
+    let (previous, next) = (more.pointee.previous, more.pointee.next)
+    if previous >= 0 { extras.base[Int(previous)].next = next } else { first = next }
+    if next >= 0 { extras.base[Int(next)].previous = previous } else { last = previous }
+    freeRoute(of: index)
     state.pointee.id = -1
-    state.pointee.next = freeState
+    more.pointee.next = freeState
     freeState = index
     count -= 1
   }

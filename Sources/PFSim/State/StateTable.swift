@@ -1,17 +1,22 @@
-/// All states: a slab of records in order of creation, a slab of keys, two indices over the keys.
+import CIntrinsics
+
+/// All states: a slab of records, two indices over their keys, and a list in order of creation.
 ///
-/// A key may have several states, on different interfaces (kernel: `pf_insert_state()`).
+/// A key may have several states, on different interfaces (kernel: `pf_insert_state()`): the
+/// indices hold the first of them, and each has a copy of the key.
 struct StateTable {
-  private(set) var states = FlatStorage<StateRecord>(alignment: 64)
-  private(set) var keys = FlatStorage<StateKey>(alignment: 64)
+  private(set) var states = FlatStorage<StateRecord>(alignment: 128)
+  private(set) var extras = FlatStorage<StateExtras>(alignment: 16)
+  private(set) var wideHosts = FlatStorage<WideHosts>(alignment: 64)
   private(set) var routes = FlatStorage<StateRoute>(alignment: 16)
-  var lanIndex = StateIndex()
-  var gatewayIndex = StateIndex()
-  var mappingIndex = StateIndex()
+  var lanIndex = HashIndex()
+  var gatewayIndex = HashIndex()
+  var mappingIndex = HashIndex()
   /// The ports that endpoint-independent UDP holds.
   var ports = PortMap()
   var freeState: Int32 = -1
-  var freeKey: Int32 = -1
+  /// The free places of ``wideHosts``, linked by their first address.
+  var freeWideHosts: Int32 = -1
   var freeRoute: Int32 = 0
   /// The oldest state, -1 for none.
   var first: Int32 = -1
@@ -29,7 +34,8 @@ struct StateTable {
   /// Gives the memory back.
   func deallocate() {
     states.deallocate()
-    keys.deallocate()
+    extras.deallocate()
+    wideHosts.deallocate()
     routes.deallocate()
     lanIndex.deallocate()
     gatewayIndex.deallocate()
@@ -37,48 +43,82 @@ struct StateTable {
     ports.deallocate()
   }
 
-  /// The bytes of all states, keys and indices.
+  /// The bytes of all states and indices.
   var bytes: Int {
-    states.bytes + keys.bytes + routes.bytes + lanIndex.bytes + gatewayIndex.bytes
-      + mappingIndex.bytes
+    states.bytes + extras.bytes + wideHosts.bytes + routes.bytes + lanIndex.bytes
+      + gatewayIndex.bytes + mappingIndex.bytes
   }
 
   /// The record of a state.
   @inline(__always)
   func state(_ index: Int32) -> UnsafeMutablePointer<StateRecord> { states.base + Int(index) }
 
-  /// The record of a state's key.
+  /// What few packets need of a state.
   @inline(__always)
-  func key(of index: Int32) -> UnsafeMutablePointer<StateKey> {
-    keys.base + Int(states.base[Int(index)].key)
+  func extras(_ index: Int32) -> UnsafeMutablePointer<StateExtras> { extras.base + Int(index) }
+
+  /// The key of a state that is not unlinked.
+  @inline(__always)
+  func key(of index: Int32) -> StateKey {
+    let state = states.base + Int(index)
+    var key = StateKey(state)
+    if !state.pointee.flags.isDisjoint(with: [.isWide, .hasCookie]) { complete(&key, of: index) }
+    return key
+  }
+
+  /// Adds what a key has beside the record.
+  @inline(never)
+  private func complete(_ key: inout StateKey, of index: Int32) {
+    let state = states.base + Int(index)
+    if state.pointee.flags.contains(.hasCookie) { key.cookie = extras(index).pointee.cookie }
+    guard state.pointee.flags.contains(.isWide) else { return }
+    let wide = wideHosts.base[Int(state.pointee.hosts.lan)]
+    key.lan = wide.lan
+    key.gateway = wide.gateway
+    key.remote = wide.remote
+    key.remoteGateway = wide.remoteGateway
   }
 
   // MARK: Searching
 
-  /// The key that a packet belongs to, -1 for none.
+  /// The first state of the key that a search by the inside finds, -1 for none.
+  @inline(__always)
+  func findLAN(_ key: StateKey, _ hash: UInt32) -> Int32 {
+    lanIndex.find(hash) { index in
+      let state = states.base + Int(index)
+      return state.pointee.flags.isDisjoint(with: [.isWide, .hasCookie])
+        ? key.matchesLAN(StateKey(state)) : key.matchesLAN(self.key(of: index))
+    }
+  }
+
+  /// The first state of the key that a search by the outside finds, -1 for none.
+  @inline(__always)
+  func findGateway(_ key: StateKey, _ hash: UInt32) -> Int32 {
+    gatewayIndex.find(hash) { index in
+      let state = states.base + Int(index)
+      return state.pointee.flags.isDisjoint(with: [.isWide, .hasCookie])
+        ? key.matchesGateway(StateKey(state)) : key.matchesGateway(self.key(of: index))
+    }
+  }
+
+  /// The first state of the key that a packet belongs to, -1 for none.
   @inline(__always)
   func findKey(_ key: StateKey, isOut: Bool) -> Int32 {
-    let records = keys.base
-    if isOut {
-      return lanIndex.find(key.lanHash) { key.matchesLAN(records + Int($0)) }
-    }
-    let found = gatewayIndex.find(key.gatewayHash) { key.matchesGateway(records + Int($0)) }
+    if isOut { return findLAN(key, key.lanHash) }
+    let found = findGateway(key, key.gatewayHash)
     return found >= 0 || !hasNAT64 ? found : findNAT64(key)
   }
 
   /// Incoming IPv6 packets of NAT64, which are searched by the inside.
   private func findNAT64(_ key: StateKey) -> Int32 {
-    let records = keys.base
-    let found = lanIndex.find(key.lanHash) { key.matchesLAN(records + Int($0)) }
-    return found >= 0 && keys.base[Int(found)].isNAT64 ? found : -1
+    let found = findLAN(key, key.lanHash)
+    return found >= 0 && self.key(of: found).isNAT64 ? found : -1
   }
 
   /// The state that a packet belongs to, -1 for none (kernel: `pf_find_state()`).
   @inline(__always)
   func find(_ key: StateKey, isOut: Bool, interface: Int32) -> Int32 {
-    let found = findKey(key, isOut: isOut)
-    guard found >= 0 else { return -1 }
-    var index = keys.base[Int(found)].firstState
+    var index = findKey(key, isOut: isOut)
     while index >= 0 {
       let own = states.base[Int(index)].interface
       if own == InterfaceRegistry.all || own == interface { return index }
@@ -87,91 +127,121 @@ struct StateTable {
     return -1
   }
 
+  /// Begins to fetch the slots of a hash.
+  @inline(__always)
+  func prefetchSlots(_ hash: UInt32, isOut: Bool) {
+    if isOut { lanIndex.prefetch(hash) } else { gatewayIndex.prefetch(hash) }
+  }
+
+  /// Begins to fetch the state that a hash leads to.
+  @inline(__always)
+  func prefetchState(_ hash: UInt32, isOut: Bool) {
+    let index = isOut ? lanIndex.first(hash) : gatewayIndex.first(hash)
+    guard index >= 0 else { return }
+    let place = UnsafeRawPointer(states.base + Int(index))
+    pfsim_prefetch(place)
+    pfsim_prefetch(place + 64)
+  }
+
   // MARK: Inserting
 
-  /// Adds a state; false when a state with its key is in the way.
-  /// - Parameter indexesMapping: Whether ``firstMapping(_:_:_:_:)`` shall find it.
+  /// Adds a state; nil when a state with its key is in the way.
+  /// - Parameter indexesMapping: Whether ``firstMapping(_:_:_:)`` shall find it.
   mutating func insert(
-    _ record: StateRecord, _ key: StateKey, indexesMapping: Bool
+    _ record: StateRecord, _ extras: StateExtras, _ key: StateKey, indexesMapping: Bool
   ) -> Int32? {
-    var target = lookupForInsert(key)
-    if target >= 0 {
-      // KERNEL: pf_insert_state() hangs the state on the key that is there, direction included.
-      var other = keys.base[Int(target)].firstState
-      while other >= 0 {
-        if states.base[Int(other)].interface == record.interface { return nil }
-        other = states.base[Int(other)].nextOfKey
-      }
+    let hashes = (lan: key.lanHash, gateway: key.gatewayHash)
+    let head = findLAN(key, hashes.lan)
+    guard head >= 0 ? hasRoom(head, record.interface) : findGateway(key, hashes.gateway) < 0
+    else { return nil }
+    let index = takeState(record, extras)
+    if head >= 0 {
+      join(index, head)
     } else {
-      let records = keys.base
-      let taken = gatewayIndex.find(key.gatewayHash) { key.matchesGateway(records + Int($0)) }
-      guard taken < 0 else { return nil }
-      target = takeKey(key)
+      write(key, to: index)
+      lanIndex.insert(hashes.lan, index)
+      gatewayIndex.insert(hashes.gateway, index)
+      ports.set(key, isTaken: true)
+      if key.isNAT64 { hasNAT64 = true }
     }
-    let index = takeState(record)
-    attach(index, to: target)
+    states.base[Int(index)].flags.insert(.isLinked)
     append(index)
     if indexesMapping { addMapping(index) }
     if key.isPPTPControl, record.translationRule >= 0 { hasPPTPControl = true }
     return index
   }
 
-  private func lookupForInsert(_ key: StateKey) -> Int32 {
-    let records = keys.base
-    return lanIndex.find(key.lanHash) { key.matchesLAN(records + Int($0)) }
+  /// Whether none of a key's states is bound to an interface.
+  private func hasRoom(_ head: Int32, _ interface: Int32) -> Bool {
+    var other = head
+    while other >= 0 {
+      if states.base[Int(other)].interface == interface { return false }
+      other = states.base[Int(other)].nextOfKey
+    }
+    return true
   }
 
-  private mutating func takeKey(_ key: StateKey) -> Int32 {
-    var key = key
-    key.isUsed = true
-    key.firstState = -1
-    if key.isNAT64 { hasNAT64 = true }
+  private mutating func takeState(_ record: StateRecord, _ more: StateExtras) -> Int32 {
     let index: Int32
-    if freeKey >= 0 {
-      index = freeKey
-      freeKey = keys.base[Int(index)].firstState
-      keys.base[Int(index)] = key
+    if freeState >= 0 {
+      index = freeState
+      freeState = extras.base[Int(index)].next
+      states.base[Int(index)] = record
+      extras.base[Int(index)] = more
     } else {
-      index = Int32(truncatingIfNeeded: keys.append(key))
+      index = Int32(truncatingIfNeeded: states.append(record))
+      _ = extras.append(more)
     }
-    lanIndex.insert(key.lanHash, index)
-    gatewayIndex.insert(key.gatewayHash, index)
-    ports.set(key, isTaken: true)
-    return index
-  }
-
-  private mutating func takeState(_ record: StateRecord) -> Int32 {
-    var record = record
-    record.id = nextID
+    states.base[Int(index)].id = nextID
     nextID += 1
-    guard freeState >= 0 else { return Int32(truncatingIfNeeded: states.append(record)) }
-    let index = freeState
-    freeState = states.base[Int(index)].next
-    states.base[Int(index)] = record
     return index
   }
 
-  /// Puts a state among those of a key: floating ones behind, others in front.
-  private func attach(_ index: Int32, to key: Int32) {
+  /// Stores a key in a record.
+  mutating func write(_ key: StateKey, to index: Int32) {
     let state = state(index)
-    state.pointee.key = key
-    state.pointee.isOut = keys.base[Int(key)].isOut
-    state.pointee.nextOfKey = -1
-    guard state.pointee.interface == InterfaceRegistry.all, keys.base[Int(key)].firstState >= 0
-    else {
-      state.pointee.nextOfKey = keys.base[Int(key)].firstState
-      keys.base[Int(key)].firstState = index
-      return
+    state.pointee.proto = key.proto
+    state.pointee.variant = key.variant
+    var flags = state.pointee.flags
+    if key.isOut { flags.insert(.isOut) }
+    if key.lanIsIPv6 { flags.insert(.lanIsIPv6) }
+    if key.gatewayIsIPv6 { flags.insert(.gatewayIsIPv6) }
+    if key.cookie != 0 {
+      flags.insert(.hasCookie)
+      extras(index).pointee.cookie = key.cookie
     }
-    var tail = keys.base[Int(key)].firstState
-    while states.base[Int(tail)].nextOfKey >= 0 { tail = states.base[Int(tail)].nextOfKey }
-    states.base[Int(tail)].nextOfKey = index
+    state.pointee.hosts = StateHosts(key)
+    if key.isWide {
+      flags.insert(.isWide)
+      state.pointee.hosts.lan = UInt32(bitPattern: takeWideHosts(WideHosts(key)))
+    }
+    state.pointee.flags = flags
+  }
+
+  private mutating func takeWideHosts(_ hosts: WideHosts) -> Int32 {
+    guard freeWideHosts >= 0 else {
+      return Int32(truncatingIfNeeded: wideHosts.append(hosts))
+    }
+    let place = freeWideHosts
+    freeWideHosts = Int32(truncatingIfNeeded: Int64(bitPattern: wideHosts.base[Int(place)].lan.low))
+    wideHosts.base[Int(place)] = hosts
+    return place
+  }
+
+  /// Gives the addresses of an unlinked state's key back.
+  mutating func freeWideHosts(of index: Int32) {
+    let state = state(index)
+    guard state.pointee.flags.contains(.isWide) else { return }
+    let place = Int32(bitPattern: state.pointee.hosts.lan)
+    wideHosts.base[Int(place)].lan.low = UInt64(bitPattern: Int64(freeWideHosts))
+    freeWideHosts = place
+    state.pointee.flags.remove(.isWide)
   }
 
   private mutating func append(_ index: Int32) {
-    states.base[Int(index)].previous = last
-    states.base[Int(index)].next = -1
-    if last >= 0 { states.base[Int(last)].next = index } else { first = index }
+    extras.base[Int(index)].previous = last
+    extras.base[Int(index)].next = -1
+    if last >= 0 { extras.base[Int(last)].next = index } else { first = index }
     last = index
     count += 1
   }
@@ -185,44 +255,16 @@ struct StateTable {
     return index
   }
 
-  /// Replaces the remote end of an endpoint-independent key, which is not part of its hash.
-  func setRemote(_ key: Int32, port: UInt32, address: AddressBits?, isOut: Bool) {
-    if isOut {
-      keys.base[Int(key)].remotePort = port
-      if let address { keys.base[Int(key)].remote = address }
-    } else {
-      keys.base[Int(key)].remoteGatewayPort = port
-      if let address { keys.base[Int(key)].remoteGateway = address }
-    }
+  /// The route of a state that has one.
+  func route(of index: Int32) -> StateRoute {
+    routes.base[Int(extras.base[Int(index)].route &- 1)]
   }
 
-  /// Gives an ESP key the SPI of a direction that had none; false when that key is taken, which
-  /// takes the state out of the search.
-  mutating func complete(_ index: Int32, spi: UInt32, isOut: Bool) -> Bool {
-    let key = states.base[Int(index)].key
-    let old = keys.base[Int(key)]
-    var new = old
-    if isOut {
-      new.remotePort = spi
-    } else {
-      new.lanPort = spi
-      new.gatewayPort = spi
-    }
-    let records = keys.base
-    let taken =
-      isOut
-      ? lanIndex.find(new.lanHash) { new.matchesLAN(records + Int($0)) }
-      : gatewayIndex.find(new.gatewayHash) { new.matchesGateway(records + Int($0)) }
-    guard taken < 0 else {
-      detach(index)
-      return false
-    }
-    removeMapping(index)
-    lanIndex.remove(old.lanHash, key)
-    gatewayIndex.remove(old.gatewayHash, key)
-    keys.base[Int(key)] = new
-    lanIndex.insert(new.lanHash, key)
-    gatewayIndex.insert(new.gatewayHash, key)
-    return true
+  /// Gives the route of a freed state back.
+  mutating func freeRoute(of index: Int32) {
+    let route = extras.base[Int(index)].route
+    guard route != 0 else { return }
+    routes.base[Int(route &- 1)].interface = freeRoute
+    freeRoute = route
   }
 }

@@ -53,7 +53,7 @@ enum TCPTracking {
   @inline(__always)
   static func examine(
     _ segment: TCPSegment, _ source: inout StatePeer, _ destination: inout StatePeer,
-    random: () -> UInt32
+    random: inout RandomSource
   ) -> Examination {
     var result = Examination()
     result.window = UInt32(segment.window)
@@ -62,7 +62,7 @@ enum TCPTracking {
     result.acknowledgment = segment.acknowledgment
     if source.sequenceLow == 0 {
       begin(
-        segment, &source, &destination, &result, &sourceScale, &destinationScale, random: random)
+        segment, &source, &destination, &result, &sourceScale, &destinationScale, random: &random)
     } else {
       result.acknowledgment = segment.acknowledgment &- destination.sequenceOffset
       if source.sequenceOffset != 0 {
@@ -101,11 +101,11 @@ enum TCPTracking {
   private static func begin(
     _ segment: TCPSegment, _ source: inout StatePeer, _ destination: inout StatePeer,
     _ result: inout Examination, _ sourceScale: inout UInt32, _ destinationScale: inout UInt32,
-    random: () -> UInt32
+    random: inout RandomSource
   ) {
     if destination.sequenceOffset != 0, source.sequenceOffset == 0 {
       repeat {
-        source.sequenceOffset = random() &- segment.sequence
+        source.sequenceOffset = (random.next() & 0x7fff_ffff) &- segment.sequence
       } while source.sequenceOffset == 0
       result.acknowledgment = segment.acknowledgment &- destination.sequenceOffset
       result.newSequence = segment.sequence &+ source.sequenceOffset

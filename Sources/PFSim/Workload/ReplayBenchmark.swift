@@ -86,6 +86,8 @@ public final class ReplayBenchmark {
     var deployment = Deployment()
     deployment.rules = RulesFile(
       name: "bench", text: "set limit states 1000000\npass all keep state\n")
+    // With pfd's own limit of 10,000 states most packets would be blocked.
+    deployment.host.settings.pfdResetsTimeouts = false
     var options = Replay.Options(modes: [ModeSetup(.nat, deployment: deployment)])
     options.flowLimit = 1 << 18
     let replay = try Replay(options)

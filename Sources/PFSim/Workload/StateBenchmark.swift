@@ -13,10 +13,14 @@ public final class StateBenchmark {
   /// The connection of each segment.
   private let order: Int
   private let uplink = 1
+  /// The hints of the segments to come, by the lower bits of their places.
+  private let hints: UnsafeMutablePointer<StateHint>
 
   /// The segments measured at most, one behind the other.
   private static let traceLimit = 1 << 20
   private static let stride = 64
+  /// How many segments ahead a look-up begins.
+  private static let distance = 16
   /// The length of a segment without data.
   private static let length = 40
 
@@ -29,7 +33,9 @@ public final class StateBenchmark {
     self.translates = translates
     self.clock = clock
     filter = try Self.filter(translates: translates, limit: count + 10)
-    order = Self.traceLimit
+    order = min(Self.traceLimit, max(1 << 16, count * 4))
+    hints = .allocate(capacity: 2 * Self.distance)
+    hints.initialize(repeating: StateHint(), count: 2 * Self.distance)
     segments = .allocate(byteCount: order * Self.stride, alignment: 64)
     try establish()
     var random = SplitMix64(seed: 3)
@@ -42,7 +48,10 @@ public final class StateBenchmark {
     }
   }
 
-  deinit { segments.deallocate() }
+  deinit {
+    segments.deallocate()
+    hints.deallocate()
+  }
 
   private static func filter(
     translates: Bool, limit: Int
@@ -103,14 +112,32 @@ public final class StateBenchmark {
     Double(filter.states.bytes) / Double(max(filter.states.count, 1))
   }
 
+  /// Begins the look-up of a segment to come, and fetches the state of a nearer one.
+  @inline(__always)
+  private func lookAhead(from place: Int) {
+    let mask = 2 * Self.distance - 1
+    var next = place &+ Self.distance
+    if next >= order { next &-= order }
+    let header = UnsafeRawPointer(segments + next * Self.stride)
+    hints[next & mask] = filter.beginLookup(
+      ExpectedEnds(
+        .tcp, from: AddressBits(ipv4: header.big32(12)), header.big16(20),
+        to: AddressBits(ipv4: header.big32(16)), header.big16(22), isIPv6: false), .out)
+    next = place &+ Self.distance / 2
+    if next >= order { next &-= order }
+    filter.fetchState(hints[next & mask])
+  }
+
   /// The search for the state of a segment, and the tracking of its window.
-  public func measureHits(seconds: Double) -> Measurement {
+  /// - Parameter ahead: Whether the look-ups of segments to come are begun in between.
+  public func measureHits(seconds: Double, ahead: Bool = false) -> Measurement {
     let filter = filter
     let buffer = buffer
     let record = filter.program.interfaces.ofHost.base[uplink]
     var passed = 0
     let measurement = Measurement.take(of: order, seconds: seconds, clock) { range in
       for place in range {
+        if ahead { lookAhead(from: place) }
         let base = segments + place * Self.stride
         var run = HookRun(
           packet: PacketDescription(
@@ -125,10 +152,12 @@ public final class StateBenchmark {
   }
 
   /// The whole hook.
-  public func measureHook(seconds: Double) -> Measurement {
+  /// - Parameter ahead: Whether the look-ups of segments to come are begun in between.
+  public func measureHook(seconds: Double, ahead: Bool = false) -> Measurement {
     var passed = 0
     let measurement = Measurement.take(of: order, seconds: seconds, clock) { range in
       for place in range {
+        if ahead { lookAhead(from: place) }
         buffer.assign(
           UnsafeRawBufferPointer(
             start: segments + place * Self.stride, count: Self.length))

@@ -78,13 +78,17 @@ struct BenchMeasures {
     do {
       let plain = try StateBenchmark(count: count, translates: false, clock: Self.clock)
       let hit = plain.measureHits(seconds: seconds * 4)
+      let hitAhead = plain.measureHits(seconds: seconds * 4, ahead: true)
       let hook = plain.measureHook(seconds: seconds * 4)
       let translated = try StateBenchmark(count: count, translates: true, clock: Self.clock)
       let rewriting = translated.measureHook(seconds: seconds * 4)
+      let rewritingAhead = translated.measureHook(seconds: seconds * 4, ahead: true)
       return [
         number("state hit, TCP window tracked", count, hit),
+        number("state hit, searches begun ahead", count, hitAhead),
         number("hook, state hit", count, hook),
         number("hook, state hit, NAT rewrite", count, rewriting),
+        number("hook, NAT rewrite, searches begun ahead", count, rewritingAhead),
         BenchNumber(
           name: "memory of a state", size: count, minimum: plain.bytesPerState, unit: "bytes"),
         BenchNumber(
@@ -122,10 +126,25 @@ struct BenchMeasures {
         BenchNumber(
           name: "packets passed", size: outcome.packets,
           minimum: Double(outcome.passed) / Double(max(outcome.packets, 1)) * 100, unit: "%"),
+        BenchNumber(
+          name: "largest memory so far", size: outcome.packets, minimum: Self.largestMemory,
+          unit: "MB"),
       ]
     } catch let error as CaptureError {
       throw error.failure
     }
+  }
+
+  /// The most memory that the process had at a time, in megabytes.
+  private static var largestMemory: Double {
+    var usage = rusage()
+    #if canImport(Darwin)
+      getrusage(RUSAGE_SELF, &usage)
+      return Double(usage.ru_maxrss) / 1e6
+    #else
+      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+      return Double(usage.ru_maxrss) / 1e3
+    #endif
   }
 
   private func cores() throws -> BenchNumber {

@@ -104,6 +104,33 @@ struct OutputTests {
     #expect(try BuiltCommand.run(bridged + ["--exit-code", "--fail-on", "note"]).status == 0)
   }
 
+  #if os(Linux)
+    private static let hasPseudoTerminal = (try? CommandRun(shell: "command -v script").status) == 0
+
+    @Test(
+      "long work shows its progress on a terminal and clears the line; elsewhere it is silent",
+      .enabled(if: hasPseudoTerminal, "script (of util-linux) is not installed"))
+    func progress() throws {
+      try ScratchFolder.with { folder in
+        let answer = folder.appendingPathComponent("answer").path
+        let slow = """
+          { head -c 24 Captures/web-vm.pcap; sleep 5; tail -c +25 Captures/web-vm.pcap; } \
+            | pfsim replay - -o \(answer)
+          """
+        let line = try folder.file("line.sh", slow)
+        let shown = try CommandRun(
+          shell: "env -u CI TERM=xterm script -qec 'sh \(line)' /dev/null")
+        #expect(shown.status == 0)
+        #expect(shown.output.hasPrefix("\r\u{1B}[K1024 packets"), "\(shown.output.prefix(80))")
+        #expect(shown.output.hasSuffix("\r\u{1B}[K"))
+        let text = try String(contentsOfFile: answer, encoding: .utf8)
+        #expect(text.contains("3739 IP packets"))
+        let silent = try CommandRun(shell: "sh \(line)")
+        #expect(silent.output.isEmpty && silent.error.isEmpty)
+      }
+    }
+  #endif
+
   @Test("Ctrl-C ends a replay that waits for input, with the summary so far")
   func interrupt() throws {
     try ScratchFolder.with { folder in

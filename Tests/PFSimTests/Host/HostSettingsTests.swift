@@ -236,7 +236,8 @@ struct HostSettingsTests {
       deployment.host.profile = .macOS14
       deployment.rules = RulesFile(name: "pf.conf", text: "pass in rtable 1\n")
     }.host
-    #expect(routed.assumptions.map(\.code).filter { ["U16", "U22"].contains($0) } == ["U16", "U22"])
+    #expect(
+      routed.assumptions.map(\.code).filter { ["U16", "U22"].contains($0) } == ["U16", "U22"])
     let disabled = try HostFixture { $0.host.profile = .macOS26 }.host
     disabled.apply(.disable)
     #expect(disabled.assumptions.map(\.code).contains("U20"))

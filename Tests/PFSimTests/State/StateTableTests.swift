@@ -17,7 +17,7 @@ import Testing
         let isTaken = list.contains {
           Self.sameInside(key, $0.key) || Self.sameOutside(key, $0.key)
         }
-        let inserted = table.insert(StateRecord(), key, indexesMapping: false)
+        let inserted = table.insert(StateRecord(), StateExtras(), key, indexesMapping: false)
         #expect((inserted == nil) == isTaken)
         if let inserted { list.append((key, inserted)) }
       case 2 where !list.isEmpty:

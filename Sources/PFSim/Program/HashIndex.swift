@@ -1,8 +1,10 @@
+import CIntrinsics
+
 /// An open-addressing index from hashes to the numbers of records.
 ///
 /// Linear probing, at most three quarters full, removal by shifting back. A slot holds the hash, so
 /// that most other records are never touched.
-struct StateIndex {
+struct HashIndex {
   private struct Slot {
     var hash: UInt32
     /// The record's number plus one, 0 for an empty slot.
@@ -44,6 +46,21 @@ struct StateIndex {
     return -1
   }
 
+  /// Begins to fetch the slots of a hash.
+  @inline(__always)
+  func prefetch(_ hash: UInt32) { pfsim_prefetch(slots + (Int(hash) & mask)) }
+
+  /// The first record of a hash, -1 for none.
+  @inline(__always)
+  func first(_ hash: UInt32) -> Int32 { find(hash) { _ in true } }
+
+  /// A number that depends on every bit of two others.
+  @inline(__always)
+  static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    let product = (a ^ 0xa076_1d64_78bd_642f).multipliedFullWidth(by: b | 1)
+    return product.high ^ product.low
+  }
+
   /// Adds a record.
   mutating func insert(_ hash: UInt32, _ record: Int32) {
     if (count + 1) * 4 > (mask + 1) * 3 { grow() }
@@ -64,6 +81,18 @@ struct StateIndex {
     slots = Self.allocate(size * 2)
     for place in 0..<size where old[place].record != 0 { put(old[place]) }
     old.deallocate()
+  }
+
+  /// Puts one record in the place of another that is there under the same hash.
+  func replace(_ hash: UInt32, _ old: Int32, by new: Int32) {
+    var place = Int(hash) & mask
+    while slots[place].record != 0 {
+      if slots[place].record == UInt32(truncatingIfNeeded: old) &+ 1 {
+        slots[place].record = UInt32(truncatingIfNeeded: new) &+ 1
+        return
+      }
+      place = (place &+ 1) & mask
+    }
   }
 
   /// Removes a record that is there under this hash.
