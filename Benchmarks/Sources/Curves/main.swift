@@ -29,7 +29,7 @@ enum Frame {
   static let width = 480.0
   static let height = 300.0
   static let decadesAcross = 5.0
-  static let decadesUp = 6.0
+  static let decadesUp = 7.0
 
   static func x(_ rules: Int) -> Double {
     left + width * log10(Double(max(rules, 1))) / decadesAcross
