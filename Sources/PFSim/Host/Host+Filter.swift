@@ -5,6 +5,7 @@ extension Host {
   func parse(_ file: RulesFile, _ report: inout EventReport) -> Ruleset? {
     var options = ParseOptions(interfaces: presentInterfaces)
     options.hosts = configuration.hostNames
+    options.services = configuration.services
     options.macros = file.macros.map { (name: $0.name, value: $0.value) }
     options.anchorPath = file.anchor
     options.isDryRun = false

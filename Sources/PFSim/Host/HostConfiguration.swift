@@ -14,6 +14,8 @@ public struct HostConfiguration: Sendable {
   public var epoch: Int64 = 0
   /// The host names that resolve.
   public var hostNames: [String: [IPAddress]]
+  /// The services that rules may name; nil for a built-in list.
+  public var services: ServiceFile?
   /// The operating system fingerprints at boot, those of `/etc/pf.os`.
   public var fingerprints = FingerprintList.builtIn
   /// The Mac that the host starts as, instead of booting; nil for none.

@@ -6,78 +6,81 @@ struct AddressGroups {
     case sameDestination
   }
 
-  private struct Key: Hashable {
-    var key: RuleMergeKey
-    var address: AddressSpec
-  }
-
   /// The rules, as indices into the optimiser's.
-  let block: [Int]
-  private var bySource: [[Int]] = []
-  private var byDestination: [[Int]] = []
-  /// The group of each position in ``block``, -1 for rules whose address no table takes.
-  private var sourceGroup: [Int]
-  private var destinationGroup: [Int]
-  /// The place of each position in its group.
-  private var sourcePlace: [Int]
-  private var destinationPlace: [Int]
-  private let candidates: [RuleCover.Candidate]
+  let block: [Int32]
+  /// For each position in ``block`` the next one in its group, -1 behind the last.
+  private var nextBySource: [Int32]
+  private var nextByDestination: [Int32]
+  private let candidates: MergeCandidates
 
-  /// Groups rules; `candidates` says what counts of each of `block`.
-  init(_ block: [Int], _ candidates: [RuleCover.Candidate]) {
+  /// Groups rules, which the candidates must outlive.
+  init(_ block: [Int32], _ candidates: MergeCandidates) {
     self.block = block
     self.candidates = candidates
-    sourceGroup = [Int](repeating: -1, count: block.count)
-    destinationGroup = sourceGroup
-    sourcePlace = sourceGroup
-    destinationPlace = sourceGroup
-    var sources: [Key: Int] = [:]
-    var destinations: [Key: Int] = [:]
-    for (position, rule) in candidates.enumerated() {
-      if rule.destination.isCombinable {
-        Self.insert(
-          position, Key(key: rule.key, address: rule.source), &sources, &bySource,
-          &sourceGroup, &sourcePlace)
-      }
-      if rule.source.isCombinable {
-        Self.insert(
-          position, Key(key: rule.key, address: rule.destination), &destinations,
-          &byDestination, &destinationGroup, &destinationPlace)
-      }
-    }
+    nextBySource = Self.chains(block, candidates, .sameSource)
+    nextByDestination = Self.chains(block, candidates, .sameDestination)
   }
 
-  private static func insert(
-    _ position: Int, _ key: Key, _ index: inout [Key: Int], _ groups: inout [[Int]],
-    _ group: inout [Int], _ place: inout [Int]
-  ) {
-    let number = index[key, default: groups.count]
-    if number == groups.count {
-      index[key] = number
-      groups.append([])
+  /// Chains the rules whose other address a table can take, and which agree in everything else.
+  private static func chains(
+    _ block: [Int32], _ candidates: MergeCandidates, _ side: Side
+  ) -> [Int32] {
+    var next = [Int32](repeating: -1, count: block.count)
+    var heads = IndexTable(count: block.count)
+    for position in block.indices.reversed() {
+      let rule = Int(block[position])
+      guard address(candidates, rule, other: side).isCombinable else { continue }
+      let key = candidates.key(rule)
+      let same = address(candidates, rule, side)
+      let head = heads.replace(with: position, key.hashValue ^ same.hashValue) { other in
+        let other = Int(block[other])
+        return address(candidates, other, side) == same && candidates.key(other) == key
+      }
+      if let head { next[position] = Int32(truncatingIfNeeded: head) }
     }
-    group[position] = number
-    place[position] = groups[number].count
-    groups[number].append(position)
+    return next
+  }
+
+  /// The address that is the same in a group.
+  private static func address(
+    _ candidates: MergeCandidates, _ rule: Int, _ side: Side
+  ) -> AddressSpec {
+    side == .sameSource ? candidates.source(rule) : candidates.destination(rule)
+  }
+
+  /// The address that a table would take.
+  private static func address(
+    _ candidates: MergeCandidates, _ rule: Int, other side: Side
+  ) -> AddressSpec {
+    side == .sameSource ? candidates.destination(rule) : candidates.source(rule)
   }
 
   /// The next free rule behind `other` in the group of `position`.
-  func next(_ side: Side, of position: Int, after other: Int, _ isFree: (Int) -> Bool) -> Int? {
-    let number = side == .sameSource ? sourceGroup[position] : destinationGroup[position]
-    guard number >= 0 else { return nil }
-    let group = side == .sameSource ? bySource[number] : byDestination[number]
-    var place = (side == .sameSource ? sourcePlace[other] : destinationPlace[other]) + 1
-    while place < group.count {
-      let candidate = group[place]
-      if isFree(block[candidate]), differ(side, position, candidate) { return candidate }
-      place += 1
-    }
-    return nil
+  ///
+  /// Rules that are taken drop out of the chain: none becomes free again.
+  mutating func next(
+    _ side: Side, of position: Int, after other: Int, _ isFree: (Int) -> Bool
+  ) -> Int? {
+    side == .sameSource
+      ? Self.next(&nextBySource, block, candidates, side, position, other, isFree)
+      : Self.next(&nextByDestination, block, candidates, side, position, other, isFree)
   }
 
-  private func differ(_ side: Side, _ one: Int, _ other: Int) -> Bool {
-    side == .sameSource
-      ? candidates[one].destination != candidates[other].destination
-      : candidates[one].source != candidates[other].source
+  private static func next(
+    _ chain: inout [Int32], _ block: [Int32], _ candidates: MergeCandidates, _ side: Side,
+    _ position: Int, _ other: Int, _ isFree: (Int) -> Bool
+  ) -> Int? {
+    var last = other
+    while chain[last] >= 0 {
+      let found = Int(chain[last])
+      if !isFree(Int(block[found])) {
+        chain[last] = chain[found]
+        continue
+      }
+      let one = address(candidates, Int(block[position]), other: side)
+      if one != address(candidates, Int(block[found]), other: side) { return found }
+      last = found
+    }
+    return nil
   }
 }

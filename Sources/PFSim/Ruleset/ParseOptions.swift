@@ -22,6 +22,8 @@ public struct ParseOptions: Sendable {
   public var readFile: @Sendable (String) -> FileContents = { _ in
     .failure("No such file or directory")
   }
+  /// The services whose names stand for ports; nil for a built-in list.
+  public var services: ServiceFile?
   /// The id of a user, nil for an unknown one.
   public var userID: @Sendable (String) -> UInt32? = { AccountNames.user($0) }
   /// The id of a group, nil for an unknown one.

@@ -113,7 +113,9 @@ struct RulesetLoader {
     diagnostics += log.diagnostics
     output += log.output
     let isGood = finished && parser.lexer.errorCount == 0
-    var ruleset = parser.handler.ruleset
+    // Taken out of the parser, since a second owner would mean a second copy of all rules.
+    var ruleset = Ruleset(path: options.anchorPath)
+    swap(&ruleset, &parser.handler.ruleset)
     guard isGood else { return (ruleset, false) }
     let level = options.optimization ?? ruleset.options.optimization ?? .basic
     if isMain, options.optimization == nil { inheritedLevel = ruleset.options.optimization }

@@ -59,7 +59,7 @@ extension Rule {
       text += action.anchorWord
       guard let name = anchorCall.printedName(style.anchorNames) else { return }
       text += " \""
-      text += name
+      text += style.readsBack ? name.escapingQuotes : name
       text += "\""
       return
     }
@@ -142,7 +142,9 @@ extension Rule {
     }
     text += " from "
     source.print(to: &text, family: family, style)
-    if let fingerprint { text += " os \"\(fingerprint)\"" }
+    if let fingerprint {
+      text += " os \"\(style.readsBack ? fingerprint.escapingQuotes : fingerprint)\""
+    }
     text += " to "
     destination.print(to: &text, family: family, style)
   }
@@ -208,7 +210,9 @@ extension Rule {
   }
 
   private func printTail(to text: inout String, _ style: RulePrintStyle) {
-    if !label.isEmpty { text += " label \"\(label)\"" }
+    if !label.isEmpty {
+      text += " label \"\(style.readsBack ? label.escapingQuotes : label)\""
+    }
     if style.readsBack {
       printQuotedNames(to: &text)
       if let rtable { text += " rtable \(rtable)" }
@@ -228,10 +232,22 @@ extension Rule {
   /// Queues and tags in quotes, so that keywords and numbers stay names.
   private func printQuotedNames(to text: inout String) {
     if !queue.isEmpty {
-      text += " queue (\"\(queue)\"" + (priorityQueue.isEmpty ? ")" : ", \"\(priorityQueue)\")")
+      text += " queue (\"\(queue.escapingQuotes)\""
+      text += priorityQueue.isEmpty ? ")" : ", \"\(priorityQueue.escapingQuotes)\")"
     }
-    if !tag.isEmpty { text += " tag \"\(tag)\"" }
-    if !tagged.isEmpty { text += (taggedNegated ? " ! tagged " : " tagged ") + "\"\(tagged)\"" }
+    if !tag.isEmpty { text += " tag \"\(tag.escapingQuotes)\"" }
+    if !tagged.isEmpty {
+      text += (taggedNegated ? " ! tagged " : " tagged ") + "\"\(tagged.escapingQuotes)\""
+    }
+  }
+}
+
+extension String {
+  /// The text for double quotes of pf.conf, in which a backslash stands before a quote only.
+  var escapingQuotes: String {
+    utf8.contains(34)
+      ? split(separator: "\"", omittingEmptySubsequences: false)
+        .joined(separator: "\\\"") : self
   }
 }
 

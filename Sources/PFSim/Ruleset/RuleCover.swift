@@ -5,25 +5,25 @@ enum RuleCover {
     var key: RuleMergeKey
     var source: AddressSpec
     var destination: AddressSpec
-
-    init(_ rule: Rule, _ numbering: inout RuleMergeKey.Numbering) {
-      key = RuleMergeKey(rule, &numbering)
-      source = rule.source.address
-      destination = rule.destination.address
-    }
   }
 
   /// From how many rules on shapes are used instead of comparing each with each.
   private static let largeBlock = 400
 
-  /// The indices of the rules that no other covers, in order; of equal rules the first.
-  static func maximal(_ candidates: [Candidate]) -> [Int] {
+  /// The rules of a block that no other covers, in order; of equal rules the first.
+  static func maximal(_ block: Range<Int>, _ candidates: MergeCandidates) -> [Int32] {
     let isCovered =
-      candidates.count > largeBlock ? coveredByShape(candidates) : coveredByPairs(candidates)
-    return candidates.indices.filter { !isCovered[$0] }
+      block.count > largeBlock
+      ? ShapeCover(block, candidates).covered() : coveredByPairs(block.map { candidates[$0] })
+    var kept: [Int32] = []
+    for (rule, isCovered) in zip(block, isCovered) where !isCovered {
+      kept.append(Int32(truncatingIfNeeded: rule))
+    }
+    return kept
   }
 
-  private static func coveredByPairs(_ candidates: [Candidate]) -> [Bool] {
+  /// Which rules others cover, by comparing each with each.
+  static func coveredByPairs(_ candidates: [Candidate]) -> [Bool] {
     var isCovered = [Bool](repeating: false, count: candidates.count)
     for first in candidates.indices where !isCovered[first] {
       for second in (first + 1)..<candidates.count where !isCovered[second] {
@@ -45,8 +45,8 @@ enum RuleCover {
     guard outer.fixed == inner.fixed, outer.sourceNegated == inner.sourceNegated,
       outer.destinationNegated == inner.destinationNegated
     else { return false }
-    if outer.interface == nil {
-      inner.interface = nil
+    if outer.interface < 0 {
+      inner.interface = -1
       inner.interfaceResidue = 0
     }
     if outer.direction == .any { inner.direction = .any }

@@ -11,34 +11,57 @@ struct RuleMergeKey: Hashable {
   var destinationPorts: PortMatch?
   let sourceNegated: Bool
   let destinationNegated: Bool
-  /// The number of the interface's name, nil for any.
-  var interface: Int32?
+  /// The number of the interface's name, -1 for any.
+  var interface: Int32
   var interfaceResidue: UInt32
   /// The number of the fields in which no rule covers another.
   let fixed: Int32
+
+  /// The key of a rule with the numbers of its names.
+  init(_ rule: UnsafePointer<Rule>, _ numbers: Numbers) {
+    family = rule.pointee.family
+    direction = rule.pointee.direction
+    proto = rule.pointee.proto
+    flags = rule.pointee.flags
+    flagMask = rule.pointee.flagMask
+    sourcePorts = rule.pointee.source.ports
+    destinationPorts = rule.pointee.destination.ports
+    sourceNegated = rule.pointee.source.negated
+    destinationNegated = rule.pointee.destination.negated
+    interface = numbers.interface
+    interfaceResidue = rule.pointee.interfaceResidue
+    fixed = numbers.fixed
+  }
+
+  /// What stands for a rule's names and rare fields.
+  struct Numbers {
+    /// The number of the interface's name, -1 for any.
+    var interface: Int32
+    /// The number of the fields in which no rule covers another.
+    var fixed: Int32
+  }
 
   /// Numbers names and rare fields in the order in which they occur.
   struct Numbering {
     private var names: [String: Int32] = [:]
     private var fixed: [Fixed: Int32] = [:]
 
-    fileprivate mutating func number(of name: String) -> Int32 {
-      if let known = names[name] { return known }
-      let number = Int32(truncatingIfNeeded: names.count)
-      names[name] = number
-      return number
-    }
-
-    fileprivate mutating func number(of fields: Fixed) -> Int32 {
-      if let known = fixed[fields] { return known }
-      let number = Int32(truncatingIfNeeded: fixed.count)
+    /// The numbers of one rule.
+    mutating func numbers(of rule: UnsafePointer<Rule>) -> Numbers {
+      var interface: Int32 = -1
+      if let name = rule.pointee.interface {
+        interface = names[name, default: Int32(truncatingIfNeeded: names.count)]
+        names[name] = interface
+      }
+      let fields = Fixed(rule)
+      let number = fixed[fields, default: Int32(truncatingIfNeeded: fixed.count)]
       fixed[fields] = number
-      return number
+      return Numbers(interface: interface, fixed: number)
     }
   }
 
   /// The fields in which no rule covers another.
-  fileprivate struct Fixed: Hashable {
+  private struct Fixed: Hashable {
     let interfaceNegated: Bool
     let tagged: String
     let taggedNegated: Bool
@@ -51,26 +74,20 @@ struct RuleMergeKey: Hashable {
     let icmpType: UInt8?
     let icmpCode: UInt8?
     let tos: UInt8?
-  }
 
-  init(_ rule: Rule, _ numbering: inout Numbering) {
-    family = rule.family
-    direction = rule.direction
-    proto = rule.proto
-    flags = rule.flags
-    flagMask = rule.flagMask
-    sourcePorts = rule.source.ports
-    destinationPorts = rule.destination.ports
-    sourceNegated = rule.source.negated
-    destinationNegated = rule.destination.negated
-    interface = rule.interface.map { numbering.number(of: $0) }
-    interfaceResidue = rule.interfaceResidue
-    fixed = numbering.number(
-      of: Fixed(
-        interfaceNegated: rule.interfaceNegated, tagged: rule.tagged,
-        taggedNegated: rule.taggedNegated, fingerprint: rule.fingerprint,
-        timeouts: rule.stateOptions.timeouts, icmp: rule.blockReturn.icmp,
-        icmp6: rule.blockReturn.icmp6, user: rule.user, group: rule.group,
-        icmpType: rule.icmpType, icmpCode: rule.icmpCode, tos: rule.tos))
+    init(_ rule: UnsafePointer<Rule>) {
+      interfaceNegated = rule.pointee.interfaceNegated
+      tagged = rule.pointee.tagged
+      taggedNegated = rule.pointee.taggedNegated
+      fingerprint = rule.pointee.fingerprint
+      timeouts = rule.pointee.stateOptions.timeouts
+      icmp = rule.pointee.blockReturn.icmp
+      icmp6 = rule.pointee.blockReturn.icmp6
+      user = rule.pointee.user
+      group = rule.pointee.group
+      icmpType = rule.pointee.icmpType
+      icmpCode = rule.pointee.icmpCode
+      tos = rule.pointee.tos
+    }
   }
 }

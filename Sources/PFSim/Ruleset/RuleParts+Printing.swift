@@ -48,7 +48,8 @@ extension AddressSpec {
       text += ">"
     case .noRoute: text += "no-route"
     case .urpfFailed: text += "urpf-failed"
-    case .routeLabel(let label): text += "route \"\(label)\""
+    case .routeLabel(let label):
+      text += "route \"\(style.readsBack ? label.escapingQuotes : label)\""
     }
   }
 

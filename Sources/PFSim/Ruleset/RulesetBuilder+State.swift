@@ -108,10 +108,11 @@ struct StateOptionReader {
 
   private mutating func readTimeout(_ timeout: Timeout, _ seconds: UInt32) -> String? {
     if timeout == .adaptiveStart || timeout == .adaptiveEnd { hasAdaptive = true }
-    if let old = result.timeouts[timeout], old != 0 {
+    if result.timeouts[timeout] != nil {
       return "state timeout \(timeout.name) multiple definitions"
     }
-    result.timeouts[timeout] = seconds
+    // KERNEL: in a rule 0 is what stands there unless a timeout is set.
+    result.timeouts[timeout] = seconds == 0 ? nil : seconds
     return nil
   }
 

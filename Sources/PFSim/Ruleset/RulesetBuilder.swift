@@ -46,6 +46,11 @@ struct RulesetBuilder: StatementHandler {
 
   func groupID(_ name: String) -> UInt32? { options.groupID(name) }
 
+  func servicePort(_ name: String) -> UInt16? {
+    if let services = options.services { return services.port(of: name) }
+    return ServiceNames.port(of: name)
+  }
+
   func read(_ file: String) -> FileContents { options.readFile(file) }
 
   mutating func resolve(_ host: String, at place: Place, _ lexer: inout Lexer) -> [HostItem]? {

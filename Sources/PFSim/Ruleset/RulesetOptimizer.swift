@@ -2,28 +2,23 @@
 /// that skip steps can jump together next to each other.
 ///
 /// It only touches filter rules, and only within a superblock: a run of rules that may change
-/// places without a change of meaning.
+/// places without a change of meaning. Besides the rules it holds at most about 100 bytes a rule.
 struct RulesetOptimizer {
-  /// A table in the making.
-  struct Table {
-    var entries: [TableDefinition.Entry] = []
-    var isGenerated = false
-  }
-
   /// From how many addresses on a table is worth it (`TABLE_THRESHOLD`).
   static let tableThreshold = 6
 
   /// The number of tables begun so far in this run of pfctl.
   private(set) var tableCount = 0
-  private var tables: [Table] = []
+  /// The number of rules that each table of a superblock would take in.
+  private var tableSizes: [Int32] = []
   private var definitions: [TableDefinition] = []
   private var rules: [Rule] = []
-  /// The generated table that each rule's source may go into, an index into ``tables``; -1 for
+  private var numbers: [RuleMergeKey.Numbers] = []
+  /// The generated table that each rule's source may go into, an index into ``tableSizes``; -1 for
   /// none.
   private var sourceTable: [Int32] = []
   /// The same for the destination.
   private var destinationTable: [Int32] = []
-  private var numbering = RuleMergeKey.Numbering()
 
   /// Optimises the filter rules of every anchor of a load; the generated tables are added to the
   /// anchor's tables and, for printing, listed.
@@ -31,89 +26,125 @@ struct RulesetOptimizer {
     for index in ruleset.anchors.indices where !ruleset.anchors[index][.filter].isEmpty {
       swap(&rules, &ruleset.anchors[index].rules[Int(RuleKind.filter.rawValue)])
       definitions = []
-      ruleset.anchors[index][.filter] = optimizedRules()
+      arrange(by: newOrder())
+      swap(&rules, &ruleset.anchors[index].rules[Int(RuleKind.filter.rawValue)])
       rules = []
       ruleset.anchors[index].tables += definitions
       ruleset.anchors[index].generatedTables = definitions.map(\.name)
     }
   }
 
-  /// Optimises one list of filter rules.
-  private mutating func optimizedRules() -> [Rule] {
+  /// The rules that stay, in their new order.
+  private mutating func newOrder() -> [Int32] {
+    number()
     sourceTable = Array(repeating: -1, count: rules.count)
     destinationTable = sourceTable
-    numbering = RuleMergeKey.Numbering()
-    var result: [Rule] = []
-    result.reserveCapacity(rules.count)
-    for block in superblocks() {
-      for index in optimize(block) {
-        var rule = rules[index]
-        rule.loadNumber = Int32(truncatingIfNeeded: result.count)
-        result.append(rule)
+    var order: [Int32] = []
+    order.reserveCapacity(rules.count)
+    var start = 0
+    while start < rules.count {
+      let end = endOfSuperblock(from: start)
+      if end == start + 1 {
+        order.append(Int32(truncatingIfNeeded: start))
+      } else {
+        order += optimize(start..<end)
       }
+      start = end
     }
-    return result
+    numbers = []
+    sourceTable = []
+    destinationTable = []
+    return order
+  }
+
+  private mutating func number() {
+    var numbering = RuleMergeKey.Numbering()
+    numbers = rules.withUnsafeBufferPointer { rules in
+      guard let first = rules.baseAddress else { return [] }
+      return rules.indices.map { numbering.numbers(of: first + $0) }
+    }
+  }
+
+  /// Brings the rules into an order, in place; those that it leaves out go.
+  private mutating func arrange(by order: [Int32]) {
+    var order = order
+    let count = order.count
+    var stays = [Bool](repeating: false, count: rules.count)
+    for index in order { stays[Int(index)] = true }
+    order.reserveCapacity(rules.count)
+    for index in rules.indices where !stays[index] {
+      order.append(Int32(truncatingIfNeeded: index))
+    }
+    for start in order.indices where order[start] >= 0 {
+      // Along a cycle of the order; places that are done are marked.
+      var place = start
+      while order[place] != Int32(truncatingIfNeeded: start) {
+        let from = Int(order[place])
+        rules.swapAt(place, from)
+        order[place] = -1
+        place = from
+      }
+      order[place] = -1
+    }
+    rules.removeLast(rules.count - count)
+    for index in rules.indices { rules[index].loadNumber = Int32(truncatingIfNeeded: index) }
   }
 
   /// The order of one superblock's rules, after all passes.
-  private mutating func optimize(_ block: [Int]) -> [Int] {
-    guard block.count > 1 else { return block }
-    let candidates = block.map { RuleCover.Candidate(rules[$0], &numbering) }
-    let kept = RuleCover.maximal(candidates)
-    let combined = combine(kept.map { block[$0] }, kept.map { candidates[$0] })
-    return SkipStepOrder(rules: rules).order(combined)
-  }
-
-  // MARK: - Superblocks
-
-  private func superblocks() -> [[Int]] {
-    var blocks: [[Int]] = []
-    for index in rules.indices {
-      if let first = blocks.last?.first, belongs(rules[index], with: rules[first]) {
-        blocks[blocks.count - 1].append(index)
-      } else {
-        blocks.append([index])
-      }
+  private mutating func optimize(_ block: Range<Int>) -> [Int32] {
+    let kept = rules.withUnsafeBufferPointer { [numbers] in
+      RuleCover.maximal(block, MergeCandidates($0, numbers))
     }
-    return blocks
+    gather(kept)
+    let combined = placeTables(kept)
+    return rules.withUnsafeBufferPointer { SkipStepOrder(rules: $0).order(combined) }
   }
 
-  /// Whether a rule may change places with those of a superblock (`superblock_inclusive`).
-  private func belongs(_ rule: Rule, with first: Rule) -> Bool {
-    if rule.isBarrier || first.isBarrier { return false }
-    if rule.isForInterfaceGroup || first.isForInterfaceGroup, rule.interface != first.interface {
+  /// The end of the rules that may change places with the first (`superblock_inclusive`).
+  private func endOfSuperblock(from start: Int) -> Int {
+    var end = start + 1
+    if rules[start].isBarrier { return end }
+    while end < rules.count, belongs(end, with: start) { end += 1 }
+    return end
+  }
+
+  private func belongs(_ rule: Int, with first: Int) -> Bool {
+    if rules[rule].isBarrier { return false }
+    if rules[rule].isForInterfaceGroup || rules[first].isForInterfaceGroup,
+      rules[rule].interface != rules[first].interface
+    {
       return false
     }
-    return rule.hasSameEffect(as: first)
+    return rules[rule].hasSameEffect(as: rules[first])
   }
 
   // MARK: - Tables
 
   /// Gathers rules that differ in one address only into tables (`combine_rules`).
-  private mutating func combine(_ block: [Int], _ candidates: [RuleCover.Candidate]) -> [Int] {
-    tables = []
-    let groups = AddressGroups(block, candidates)
-    for position in block.indices {
-      let index = block[position]
-      if isFree(index) { gather(index, position, groups) }
+  private mutating func gather(_ block: [Int32]) {
+    tableSizes = []
+    let rules = rules
+    rules.withUnsafeBufferPointer { rules in
+      var groups = AddressGroups(block, MergeCandidates(rules, numbers))
+      for position in block.indices where isFree(Int(block[position])) {
+        gather(position, &groups)
+      }
     }
-    return placeTables(block)
   }
 
   /// Finds the rules behind one that differ from it in one address, and shares a table with them.
-  private mutating func gather(_ index: Int, _ position: Int, _ groups: AddressGroups) {
-    let bySource = groups.next(.sameSource, of: position, after: position, isFree)
-    let byDestination = groups.next(.sameDestination, of: position, after: position, isFree)
+  private mutating func gather(_ position: Int, _ groups: inout AddressGroups) {
+    let bySource = groups.next(.sameSource, of: position, after: position) { isFree($0) }
+    let byDestination = groups.next(.sameDestination, of: position, after: position) { isFree($0) }
     guard let first = [bySource, byDestination].compactMap({ $0 }).min() else { return }
     let side: AddressGroups.Side = first == bySource ? .sameSource : .sameDestination
-    let table = tables.count
-    tables.append(Table())
+    tableSizes.append(0)
     tableCount += 1
-    add(index, to: table, side)
+    take(Int(groups.block[position]), side)
     var next: Int? = first
     while let other = next {
-      add(groups.block[other], to: table, side)
-      next = groups.next(side, of: position, after: other, isFree)
+      take(Int(groups.block[other]), side)
+      next = groups.next(side, of: position, after: other) { isFree($0) }
     }
   }
 
@@ -122,50 +153,67 @@ struct RulesetOptimizer {
     sourceTable[index] < 0 && destinationTable[index] < 0
   }
 
-  private mutating func add(_ index: Int, to table: Int, _ side: AddressGroups.Side) {
-    let host = side == .sameSource ? rules[index].destination : rules[index].source
+  /// Puts a rule down for the newest table.
+  private mutating func take(_ index: Int, _ side: AddressGroups.Side) {
+    let table = Int32(truncatingIfNeeded: tableSizes.count - 1)
     if side == .sameSource {
-      destinationTable[index] = Int32(truncatingIfNeeded: table)
+      destinationTable[index] = table
     } else {
-      sourceTable[index] = Int32(truncatingIfNeeded: table)
+      sourceTable[index] = table
     }
-    tables[table].entries.append(host.tableEntry(rules[index].family))
+    tableSizes[tableSizes.count - 1] += 1
   }
 
   /// Puts the tables that are large enough into the first of their rules, and drops the others.
-  private mutating func placeTables(_ block: [Int]) -> [Int] {
-    var kept: [Int] = []
-    for index in block {
-      let table = Int(max(sourceTable[index], destinationTable[index]))
-      guard table >= 0, tables[table].entries.count >= Self.tableThreshold else {
-        kept.append(index)
+  private mutating func placeTables(_ block: [Int32]) -> [Int32] {
+    var kept: [Int32] = []
+    var definitionOf: [Int32: Int] = [:]
+    for number in block {
+      let index = Int(number)
+      let table = max(sourceTable[index], destinationTable[index])
+      guard table >= 0, tableSizes[Int(table)] >= Self.tableThreshold else {
+        kept.append(number)
         continue
       }
-      if tables[table].isGenerated { continue }
-      tables[table].isGenerated = true
-      let name = "__automatic_\(tableCount - tables.count + table)"
-      var definition = TableDefinition(name: name)
-      definition.isConst = true
-      definition.hasContents = true
-      definition.entries = tables[table].entries
-      definition.sources = [.list(tables[table].entries)]
-      definition.location = rules[index].provenance.location
-      definitions.append(definition)
+      let host = sourceTable[index] >= 0 ? rules[index].source : rules[index].destination
+      let entry = host.tableEntry(rules[index].family)
+      if let known = definitionOf[table] {
+        definitions[known].entries.append(entry)
+        continue
+      }
+      let name = "__automatic_\(tableCount - tableSizes.count + Int(table))"
+      definitionOf[table] = definitions.count
+      definitions.append(
+        TableDefinition(name: name, first: entry, at: rules[index].provenance.location))
       if sourceTable[index] >= 0 {
         rules[index].source.address = .table(name)
       } else {
         rules[index].destination.address = .table(name)
       }
-      kept.append(index)
+      kept.append(number)
+    }
+    for index in definitionOf.values {
+      definitions[index].sources = [.list(definitions[index].entries)]
     }
     return kept
+  }
+}
+
+extension TableDefinition {
+  /// A generated table, as yet with one entry.
+  fileprivate init(name: String, first: Entry, at location: Provenance.Location?) {
+    self.init(name: name)
+    isConst = true
+    hasContents = true
+    entries = [first]
+    self.location = location
   }
 }
 
 extension RuleHost {
   /// The entry of a generated table.
   ///
-  /// Its address is of the kind that ``isCombinable`` allows.
+  /// Its address is of the kind that ``AddressSpec/isCombinable`` allows.
   fileprivate func tableEntry(_ family: AddressFamily) -> TableDefinition.Entry {
     guard case .network(let bits, let mask) = address else {
       return TableDefinition.Entry(family: family, address: .zero, prefixLength: 0)

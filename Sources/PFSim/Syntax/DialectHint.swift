@@ -6,12 +6,15 @@ struct DialectHint {
   /// Looks a token up; nil for words that no dialect explains here.
   init?(_ token: Token) {
     guard let hint = Self.hints[token.word] else { return nil }
-    let system = hint.system == .openBSD ? "OpenBSD 4.7 and later" : "FreeBSD"
-    message = "'\(token.word)' is \(system) syntax, which macOS's pf does not have"
+    message = "'\(token.word)' \(hint.system.rawValue)"
     if !hint.instead.isEmpty { message += "; \(hint.instead)" }
   }
 
-  private enum System { case openBSD, freeBSD }
+  private enum System: String {
+    case openBSD = "is OpenBSD 4.7 and later syntax, which macOS's pf does not have"
+    case freeBSD = "is FreeBSD syntax, which macOS's pf does not have"
+    case apple = "names what macOS's kernel has, but how Apple's pfctl spells it is not published"
+  }
 
   private static let hints: [String: (system: System, instead: String)] = [
     "match": (.openBSD, "write a scrub, nat or rdr rule, or pass without quick"),
@@ -40,6 +43,8 @@ struct DialectHint {
     "max-pkt-rate": (.openBSD, ""),
     "max-pkt-size": (.openBSD, ""),
     "keepcounters": (.freeBSD, ""),
+    "nat64": (.apple, ""),
+    "dscp": (.apple, "test tos"),
     "ether": (.freeBSD, ""),
     "bridge-to": (.freeBSD, ""),
     "dnpipe": (.freeBSD, "write a rule of its own: dummynet … pipe N"),

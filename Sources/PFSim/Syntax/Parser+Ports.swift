@@ -75,7 +75,7 @@ extension Parser {
       }
       return port
     }
-    guard let port = ServiceNames.port(of: name) else {
+    guard let port = handler.servicePort(name) else {
       throw fail("unknown-port", "unknown port \(name)", at: place)
     }
     return port

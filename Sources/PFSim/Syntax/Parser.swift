@@ -9,6 +9,9 @@ protocol StatementHandler {
   /// The id of a group, or nil.
   func groupID(_ name: String) -> UInt32?
 
+  /// The port of a service, or nil.
+  func servicePort(_ name: String) -> UInt16?
+
   /// Takes a statement, as soon as the grammar has it complete.
   mutating func handle(_ statement: Statement, _ lexer: inout Lexer) throws(StatementError)
 

@@ -94,7 +94,7 @@ struct Check: ParsableCommand {
     let original = try InputFile.text(of: file)
     var text = original
     for _ in 0..<Self.mostRounds {
-      let parsed = parse(text: Array(text.utf8), file: file)
+      let parsed = try parse(text: Array(text.utf8), file: file)
       var findings = parsed.diagnostics.map(Finding.init)
       if !parsed.hasErrors { findings += lint(parsed) }
       let fixes = RuleFixes(findings, file: Self.name(of: file), text: text)
@@ -123,9 +123,10 @@ struct Check: ParsableCommand {
     return Linter(parsed.ruleset, options: options).findings()
   }
 
-  private var parseOptions: ParseOptions {
+  private func parseOptions() throws -> ParseOptions {
     var options = ParseOptions(interfaces: rules.interfaces?.interfaces ?? Self.defaultInterfaces)
     options.hosts = rules.hosts.addresses
+    options.services = try rules.loadServices()
     options.macros = rules.macros.map { ($0.name, $0.value) }
     options.optimization = OptimizationLevel.none
     options.recordsOrigin = true
@@ -134,13 +135,13 @@ struct Check: ParsableCommand {
     return options
   }
 
-  private func parse(text: [UInt8], file: String) -> ParsedRuleset {
-    parseRuleset(text, file: Self.name(of: file), options: parseOptions)
+  private func parse(text: [UInt8], file: String) throws -> ParsedRuleset {
+    parseRuleset(text, file: Self.name(of: file), options: try parseOptions())
   }
 
   private func parse(_ file: String) throws -> ParsedRuleset {
-    var parsed = parse(text: try InputFile.bytes(of: file), file: file)
-    var options = parseOptions
+    var parsed = try parse(text: try InputFile.bytes(of: file), file: file)
+    var options = try parseOptions()
     let anchors = Dictionary(
       rules.anchors.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
     for (name, path) in anchors.sorted(by: { $0.key < $1.key }) {

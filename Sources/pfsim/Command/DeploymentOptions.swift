@@ -38,6 +38,7 @@ struct DeploymentOptions: ParsableArguments {
       if case .success(let bytes) = readDescribed(path) { return .success(bytes) }
       return RuleFiles.contents(path, files)
     }
+    deployment.host.services = try rules.loadServices() ?? deployment.host.services
     deployment.host.fingerprints = try rules.loadFingerprints() ?? deployment.host.fingerprints
     let macros = rules.macros.map { RulesFile.Macro(name: $0.name, value: $0.value) }
     if let path = rules.rules {

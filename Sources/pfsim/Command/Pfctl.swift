@@ -41,6 +41,11 @@ struct Pfctl: ParsableCommand {
     help: ArgumentHelp("The only host names that resolve: 'name=addr,…;…'.", valueName: "list"))
   var hosts = HostTable()
 
+  @Option(
+    help: ArgumentHelp(
+      "The services that rules may name, such as /etc/services.", valueName: "file"))
+  var services: String?
+
   @Argument(parsing: .captureForPassthrough, help: "pfctl's own arguments.")
   var arguments: [String] = []
 

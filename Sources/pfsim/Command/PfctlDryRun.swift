@@ -7,6 +7,8 @@ struct PfctlDryRun {
   var interfaces: [Interface] = []
   /// The only host names that resolve.
   var hosts: [String: [IPAddress]] = [:]
+  /// The services that rules may name; nil for a built-in list.
+  var services: ServiceFile?
   /// Standard input, for `-f -`.
   var standardInput: @Sendable () -> [UInt8] = { [] }
   /// The contents of other files.
@@ -27,6 +29,7 @@ struct PfctlDryRun {
       return result
     }
     options.hosts = hosts
+    options.services = services
     options.macros = arguments.macros.map { (name: $0.name, value: $0.value) }
     options.optimization = arguments.optimization
     options.verbosity = min(arguments.verbosity, 2)

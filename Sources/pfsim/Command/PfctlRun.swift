@@ -21,8 +21,9 @@ struct PfctlRun {
         $0.isEmpty ? nil : $0
       }
     guard let path else { return try runAlone() }
-    guard options.interfaces == nil, options.hosts.addresses.isEmpty else {
-      throw .usage("a session has its interfaces and host names in its file (see --host)")
+    guard options.interfaces == nil, options.hosts.addresses.isEmpty, options.services == nil
+    else {
+      throw .usage("a session has its interfaces and names in its file (see --host)")
     }
     let session = try PfctlSession(path)
     guard session.isNew || options.host == nil else {
@@ -49,6 +50,9 @@ struct PfctlRun {
       description.deployment.host.interfaces = Check.defaultInterfaces
     }
     description.deployment.host.hostNames.merge(options.hosts.addresses) { _, new in new }
+    if let file = options.services {
+      description.deployment.host.services = ServiceFile(parsing: try InputFile.bytes(of: file))
+    }
     var steps: [String] = []
     var result = try perform(on: description, steps: &steps)
     if !arguments.isDryRun {
@@ -128,6 +132,7 @@ struct PfctlRun {
       host.interfaces[$0]
     }
     run.hosts = host.configuration.hostNames
+    run.services = host.configuration.services
     let readFile = host.configuration.readFile
     run.standardInput = { if case .success(let bytes) = readFile("-") { bytes } else { [] } }
     run.readFile = readFile

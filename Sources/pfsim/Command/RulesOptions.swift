@@ -45,6 +45,12 @@ struct RulesOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "The services that rules may name, such as /etc/services (default: a built-in list).",
+      valueName: "file"))
+  var services: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Operating system fingerprints in pf.os format (default: a few of today).",
       valueName: "file"))
   var fingerprints: String?
@@ -62,6 +68,13 @@ struct RulesOptions: ParsableArguments {
       throw .badInput("\(fingerprints):\(problem.line): \(problem.message)")
     }
     return list
+  }
+
+  /// The services of `--services`, nil where none are given.
+  /// - Throws: ``CommandFailure`` for a file that cannot be read.
+  func loadServices() throws(CommandFailure) -> ServiceFile? {
+    guard let services else { return nil }
+    return ServiceFile(parsing: try InputFile.bytes(of: services))
   }
 
   /// The reader for files that rules name.

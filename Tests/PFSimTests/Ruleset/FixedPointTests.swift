@@ -28,7 +28,9 @@ struct FixedPointTests {
     #expect(accepted > Self.count / (isCareful ? 4 : 50))
   }
 
-  @Test("pfctl's own examples print as rules that mean the same", arguments: ["valid", "fuzz"])
+  @Test(
+    "pfctl's own examples print as rules that mean the same",
+    arguments: ["valid", "fuzz", "reference"])
   func vectors(_ name: String) throws {
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent()

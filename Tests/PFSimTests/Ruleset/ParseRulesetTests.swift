@@ -102,4 +102,21 @@ struct ParseRulesetTests {
     #expect(rules.map { $0.provenance.location?.line } == [1, 2, 2])
     #expect(rules[2].provenance.parts.map(\.text) == ["udp"])
   }
+
+  @Test("The services of a file take the place of the built-in ones")
+  func services() {
+    let file = "web 8000/tcp www # a comment\nweb 9/udp\nodd 7/udp\nbad 5\nhuge 99999/tcp\n"
+    var options = PrintedRules.options
+    options.services = ServiceFile(parsing: Array(file.utf8))
+    func print(_ port: String) -> String {
+      let parsed = parseRuleset(Array("pass proto tcp to port \(port)\n".utf8), options: options)
+      return parsed.standardOutput + parsed.standardError
+    }
+    #expect(print("web").contains("port = 8000 "))
+    #expect(print("www").contains("port = 8000 "))
+    #expect(print("odd").contains("port = 7 "))
+    for unknown in ["ssh", "bad", "huge"] {
+      #expect(print(unknown) == "stdin:1: unknown port \(unknown)\n")
+    }
+  }
 }
