@@ -27,6 +27,7 @@ let package = Package(
       name: "yardstick",
       dependencies: ["CYardstick", .product(name: "PFSim", package: "pfsim")],
       path: "Sources/Yardstick"),
+    .executableTarget(name: "curves", path: "Sources/Curves"),
     benchmark("Parsing"),
     benchmark("RuleEvaluation"),
     benchmark("StateTable"),

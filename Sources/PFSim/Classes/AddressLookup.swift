@@ -1,22 +1,27 @@
 /// Finds the class of an address, the innermost node of a ``PrefixForest``, in a few reads.
 ///
-/// IPv4: a table of the upper sixteen bits, below it nodes of eight bits each that store only where
-/// the class changes. IPv6: the same table, then a binary search. Plain pointers; the owner calls
-/// ``deallocate()``.
+/// IPv4: a table of the upper sixteen bits, below it blocks of eight bits each. A block with few
+/// runs of classes is a node of one cache line, one with many a table of 256 values. IPv6: the same
+/// first table, then a binary search. Plain pointers; the owner calls ``deallocate()``.
 struct AddressLookup {
-  /// One node: 256 slots of which only those are stored that differ from the one before.
+  /// A block of at most nine runs.
   struct Node {
-    /// Which slots begin a run; bit 0 is always set.
-    var starts: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-    /// The number of runs that begin in the words before each word.
-    var before: (UInt16, UInt16, UInt16, UInt16) = (0, 0, 0, 0)
-    /// The index of the first run's value.
-    var base: UInt32 = 0
+    /// The slots at which runs begin behind the first one, a byte each, the highest in the
+    /// uppermost byte; 255 where there are fewer, with the last run's value repeated.
+    var starts: UInt64 = .max
+    /// The values of the runs.
+    var values: (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32) =
+      (0, 0, 0, 0, 0, 0, 0, 0, 0)
     /// Fills the cache line.
     private var padding: (UInt32, UInt64, UInt64) = (0, 0, 0)
+
+    /// The most runs.
+    static let capacity = 9
   }
   /// Marks a value as the index of a node.
   static let nodeMark: UInt32 = 1 << 31
+  /// Marks a value as the index of a table's first value.
+  static let tableMark: UInt32 = 1 << 30
 
   private var root: UnsafeMutablePointer<UInt32>
   private var nodes: UnsafeMutablePointer<Node>
@@ -36,7 +41,8 @@ struct AddressLookup {
       nodes = Self.copy(builder.nodes, alignment: 64)
       values = Self.copy(builder.values)
       firsts = .allocate(capacity: 1)
-      bytes = 65_536 * 4 + builder.nodes.count * 64 + builder.values.count * 4
+      bytes =
+        65_536 * 4 + builder.nodes.count * MemoryLayout<Node>.stride + builder.values.count * 4
     } else {
       root = Self.copy(Self.starts(of: runs))
       nodes = .allocate(capacity: 1)
@@ -68,21 +74,28 @@ struct AddressLookup {
   @inline(__always)
   func lookup(ipv4 address: UInt32) -> UInt32 {
     let top = root[Int(address >> 16)]
-    if top & Self.nodeMark == 0 { return top }
-    let middle = step(top, slot: Int(address >> 8 & 255))
-    if middle & Self.nodeMark == 0 { return middle }
-    return step(middle, slot: Int(address & 255))
+    if top < Self.tableMark { return top }
+    let middle = step(top, slot: address >> 8 & 255)
+    if middle < Self.tableMark { return middle }
+    return step(middle, slot: address & 255)
   }
 
+  /// The value for a slot of a block.
   @inline(__always)
-  private func step(_ reference: UInt32, slot: Int) -> UInt32 {
+  private func step(_ reference: UInt32, slot: UInt32) -> UInt32 {
+    if reference & Self.nodeMark == 0 {
+      return values[Int(reference & ~Self.tableMark &+ slot)]
+    }
     let node = UnsafeRawPointer(nodes + Int(reference & ~Self.nodeMark))
-    let word = slot >> 6
-    let starts = node.load(fromByteOffset: word &* 8, as: UInt64.self)
-    let before = node.load(fromByteOffset: 32 &+ word &* 2, as: UInt16.self)
-    let base = node.load(fromByteOffset: 40, as: UInt32.self)
-    let upTo = starts << UInt64(truncatingIfNeeded: 63 &- slot & 63)
-    return values[Int(base) &+ Int(before) &+ upTo.nonzeroBitCount &- 1]
+    let starts = node.load(as: UInt64.self)
+    // Eight comparisons at once: the upper bit of each byte tells whether its run begins at or
+    // before the slot.
+    let upper: UInt64 = 0x8080_8080_8080_8080
+    let wanted = UInt64(slot) &* 0x0101_0101_0101_0101
+    let lower = (wanted | upper) &- (starts & ~upper)
+    let begun = ((~starts & wanted) | (~(starts ^ wanted) & lower)) & upper
+    let run = ((begun >> 7) &* 0x0101_0101_0101_0101) >> 56
+    return node.load(fromByteOffset: 8 &+ Int(run) &* 4, as: UInt32.self)
   }
 
   /// The class of an IPv6 address.
@@ -129,64 +142,64 @@ extension AddressLookup {
       (0..<65_536).map { value(of: UInt32($0) << 16, bits: 16) }
     }
 
-    /// The value for a block of addresses: its class, or a node where there are several.
+    /// The value for a block of addresses: its class, or a node or table where there are several.
     private mutating func value(of first: UInt32, bits: Int) -> UInt32 {
       while cursor + 1 < runs.count, runs[cursor + 1].first.ipv4 <= first { cursor += 1 }
       let last = first | (UInt32(1) << UInt32(bits) &- 1)
       guard bits > 0, cursor + 1 < runs.count, runs[cursor + 1].first.ipv4 <= last else {
         return runs[cursor].node
       }
-      if bits == 8 { return addLast(first, last) }
-      let slots = (0..<256).map {
-        value(of: first | UInt32($0) << UInt32(bits - 8), bits: bits - 8)
-      }
-      return add(slots)
+      return add(bits == 8 ? addresses(first, last) : blocks(first))
     }
 
-    /// Adds a node of single addresses: one run of slots for each run of addresses.
-    private mutating func addLast(_ first: UInt32, _ last: UInt32) -> UInt32 {
-      var starts: (UInt64, UInt64, UInt64, UInt64) = (1, 0, 0, 0)
-      let base = values.count
-      values.append(runs[cursor].node)
+    /// A run of slots with one value.
+    private struct Run {
+      var start: UInt32
+      var value: UInt32
+    }
+
+    /// The runs of 256 single addresses.
+    private mutating func addresses(_ first: UInt32, _ last: UInt32) -> [Run] {
+      var found = [Run(start: 0, value: runs[cursor].node)]
       while cursor + 1 < runs.count, runs[cursor + 1].first.ipv4 <= last {
         cursor += 1
-        let slot = runs[cursor].first.ipv4 & 255
-        let bit: UInt64 = 1 << UInt64(slot & 63)
-        values.append(runs[cursor].node)
-        switch slot >> 6 {
-        case 0: starts.0 |= bit
-        case 1: starts.1 |= bit
-        case 2: starts.2 |= bit
-        default: starts.3 |= bit
-        }
+        found.append(Run(start: runs[cursor].first.ipv4 & 255, value: runs[cursor].node))
       }
-      let one = UInt16(starts.0.nonzeroBitCount)
-      let two = one + UInt16(starts.1.nonzeroBitCount)
-      let three = two + UInt16(starts.2.nonzeroBitCount)
-      var node = Node()
-      node.starts = starts
-      node.before = (0, one, two, three)
-      node.base = UInt32(base)
-      nodes.append(node)
-      return UInt32(nodes.count - 1) | AddressLookup.nodeMark
+      return found
     }
 
-    private mutating func add(_ slots: [UInt32]) -> UInt32 {
-      var starts: [UInt64] = [0, 0, 0, 0]
-      var before: [UInt16] = [0, 0, 0, 0]
-      let base = values.count
-      for (index, slot) in slots.enumerated() {
-        if index & 63 == 0 { before[index >> 6] = UInt16(values.count - base) }
-        guard index == 0 || slot != slots[index - 1] else { continue }
-        starts[index >> 6] |= 1 << UInt64(index & 63)
-        values.append(slot)
+    /// The runs of 256 blocks of 256 addresses.
+    private mutating func blocks(_ first: UInt32) -> [Run] {
+      var found: [Run] = []
+      for slot in 0..<256 as Range<UInt32> {
+        let value = value(of: first | slot << 8, bits: 8)
+        if found.last?.value != value { found.append(Run(start: slot, value: value)) }
       }
+      return found
+    }
+
+    private mutating func add(_ found: [Run]) -> UInt32 {
+      guard found.count > Node.capacity else { return addNode(found) }
+      let base = values.count
+      for (index, run) in found.enumerated() {
+        let end = index + 1 < found.count ? found[index + 1].start : 256
+        for _ in run.start..<end { values.append(run.value) }
+      }
+      return UInt32(truncatingIfNeeded: base) | AddressLookup.tableMark
+    }
+
+    private mutating func addNode(_ found: [Run]) -> UInt32 {
       var node = Node()
-      node.starts = (starts[0], starts[1], starts[2], starts[3])
-      node.before = (before[0], before[1], before[2], before[3])
-      node.base = UInt32(base)
+      withUnsafeMutableBytes(of: &node.values) { bytes in
+        let values = bytes.assumingMemoryBound(to: UInt32.self)
+        for index in 0..<Node.capacity { values[index] = found[min(index, found.count - 1)].value }
+      }
+      for index in 1..<max(found.count, 1) {
+        let shift = UInt64(index - 1) * 8
+        node.starts = node.starts & ~(255 << shift) | UInt64(found[index].start) << shift
+      }
       nodes.append(node)
-      return UInt32(nodes.count - 1) | AddressLookup.nodeMark
+      return UInt32(truncatingIfNeeded: nodes.count - 1) | AddressLookup.nodeMark
     }
   }
 }

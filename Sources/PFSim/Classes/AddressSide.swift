@@ -26,8 +26,8 @@ struct AddressSide {
   let classes: AddressLookup
   /// The members of sets.
   let sets: AddressSets
-  /// What each criterion of the rules has become.
-  let criteria: [AddressCondition: Criterion]
+  /// The numbers of the sets that rules ask for.
+  private let numbers: [AddressCondition.Entries: UInt16]
 
   /// The bytes that the tables take.
   var bytes: Int { classes.bytes + sets.bytes }
@@ -38,41 +38,58 @@ struct AddressSide {
     sets.deallocate()
   }
 
-  /// Classifies addresses by the criteria that rules name.
-  init(_ given: Set<AddressCondition>, _ program: Program, width: Int) {
+  /// Classifies addresses by the criteria of a family's filter rules.
+  init(_ program: Program, _ family: AddressFamily, _ side: RuleRecord.Side) {
+    let width = family.addressBits
     var prefixes: [PrefixForest.Prefix] = []
-    var contents: [(criterion: AddressCondition, negated: Bool, entries: [SetEntry])] = []
+    var contents: [AddressCondition.Entries: [SetEntry]] = [:]
+    var order: [AddressCondition.Entries] = []
     var room = Self.entryLimit
-    for criterion in given {
-      switch criterion {
+    program.visitFilterRules(of: family) { record in
+      switch record.condition(side, width) {
       case .prefix(let prefix): prefixes.append(prefix)
-      case .set(let source):
+      case .set(let source) where contents[source] == nil:
         let entries = Self.entries(of: source, program, width: width)
-        guard entries.count <= room, contents.count < Int(UInt16.max) else { continue }
+        guard entries.count <= room, contents.count < Int(UInt16.max) else { return }
         room -= entries.count
         prefixes += entries.map(\.prefix)
-        contents.append((criterion, source.negated, entries))
-      case .any, .never, .opaque: break
+        contents[source] = entries
+        order.append(source)
+      case .any, .never, .opaque, .set: break
       }
     }
     forest = PrefixForest(prefixes, width: width)
     classes = AddressLookup(forest)
-    let fitting = min(contents.count, Self.setBitLimit / max(forest.count, 1))
+    let fitting = min(order.count, Self.setBitLimit / max(forest.count, 1))
     sets = AddressSets(sets: fitting, classes: forest.count)
-    var criteria: [AddressCondition: Criterion] = [.any: .any, .never: .never]
-    for (index, content) in contents.prefix(fitting).enumerated() {
+    var numbers: [AddressCondition.Entries: UInt16] = [:]
+    for (index, source) in order.prefix(fitting).enumerated() {
       let number = UInt16(index + 1)
-      Self.fill(sets, number, content.entries, forest, negated: content.negated)
-      criteria[content.criterion] = .set(number)
+      Self.fill(sets, number, contents[source] ?? [], forest, negated: source.negated)
+      numbers[source] = number
     }
-    for case .prefix(let prefix) in given {
-      criteria[.prefix(prefix)] = .node(forest.node(of: prefix))
-    }
-    self.criteria = criteria
+    self.numbers = numbers
   }
 
   /// What a rule's criterion has become.
-  func criterion(_ criterion: AddressCondition) -> Criterion { criteria[criterion] ?? .opaque }
+  func criterion(_ condition: AddressCondition) -> Criterion {
+    switch condition {
+    case .any: .any
+    case .never: .never
+    case .opaque: .opaque
+    case .prefix(let prefix): .node(forest.node(of: prefix))
+    case .set(let source): numbers[source].map { .set($0) } ?? .opaque
+    }
+  }
+
+  /// Whether a rule's criterion cannot be told from the class.
+  func isOpaque(_ condition: AddressCondition) -> Bool {
+    switch condition {
+    case .any, .never, .prefix: false
+    case .opaque: true
+    case .set(let source): numbers[source] == nil
+    }
+  }
 
   /// One prefix of a set.
   private struct SetEntry {
@@ -118,5 +135,18 @@ extension TableStore {
     guard let record = resolve(index) else { return [] }
     let own = records.base + index
     return contents[record == own ? index : Int(own.pointee.root)].entries
+  }
+}
+
+extension Program {
+  /// Shows the filter rules of all anchors that packets of a family meet.
+  func visitFilterRules(of family: AddressFamily, _ visit: (RuleRecord) -> Void) {
+    for anchor in anchors.paths.indices {
+      let list = AnchorTree.list(Int32(truncatingIfNeeded: anchor), .filter)
+      for record in anchors.records(list)
+      where record.family == 0 || record.family == family.rawValue {
+        visit(record)
+      }
+    }
   }
 }

@@ -12,6 +12,8 @@ struct FastFilter {
   private var memo = WalkMemo()
   /// The outcomes of walks that are remembered, each once.
   private var walked = FlatStorage<FilterOutcome>(alignment: 16)
+  /// What decides whether the memo pays.
+  private var habit = MemoHabit()
   private var walkedNumbers: [FilterOutcome: Int32] = [:]
   /// By rule id: which criteria cannot be told from classes (``WalkRecorder``).
   private let opaqueFrom: UnsafeMutablePointer<UInt8>
@@ -63,6 +65,7 @@ struct FastFilter {
     _ packet: inout PacketDescription, _ outcome: inout FilterOutcome,
     _ random: inout RandomSource
   ) {
+    if habit.pause > 0, evaluateUnremembered(packet, &outcome) { return }
     if packet.isIPv6 {
       let classified = inet6.classify(packet, isIPv6: true)
       if !recall(classified, inet6.outcomes, &outcome) {
@@ -78,7 +81,7 @@ struct FastFilter {
 
   /// Answers from memory and counts the packet; false for combinations not remembered.
   @inline(__always)
-  private func recall(
+  private mutating func recall(
     _ classified: FilterClasses.Classified, _ outcomes: UnsafeMutablePointer<FilterOutcome>,
     _ outcome: inout FilterOutcome
   ) -> Bool {
@@ -87,7 +90,20 @@ struct FastFilter {
     let number = entry.pointee.outcome
     guard count != WalkMemo.free, number >= 0 else { return false }
     entry.pointee.count = count &+ 1
+    habit.hit()
     outcome = outcomes[Int(number)]
+    return true
+  }
+
+  /// Asks the index while the memo does not pay; false where only a walk can tell.
+  @inline(__always)
+  private mutating func evaluateUnremembered(
+    _ packet: borrowing PacketDescription, _ outcome: inout FilterOutcome
+  ) -> Bool {
+    habit.pause &-= 1
+    guard memo.hasLogRoom, let found = decide(packet) else { return false }
+    outcome = found
+    memo.add(toLog: WalkMemo.Header(packet))
     return true
   }
 
@@ -103,6 +119,7 @@ struct FastFilter {
     }
     if let priority = search(packet, classified) {
       outcome = (packet.isIPv6 ? inet6 : inet).outcomes[Int(priority)]
+      habit.miss()
       if memo.isFull { flush() }
       memo.add(
         classified.key, outcome: Int32(truncatingIfNeeded: priority), count: 1,

@@ -11,9 +11,9 @@ struct FilterClasses {
   let destinationPorts: PortClasses
   let headers: HeaderClasses
   /// Finds the deciding rule; nil where only a walk can tell.
-  let index: RuleIndex?
+  let index: UnsafePointer<RuleIndex>?
   /// Finds whether a rule is met that depends on more than classes; nil where there is none.
-  let dynamicIndex: RuleIndex?
+  let dynamicIndex: UnsafePointer<RuleIndex>?
   /// What the index's priorities mean.
   let outcomes: UnsafeMutablePointer<FilterOutcome>
   /// The bytes that all of it takes.
@@ -28,8 +28,10 @@ struct FilterClasses {
     sourcePorts.deallocate()
     destinationPorts.deallocate()
     headers.deallocate()
-    index?.deallocate()
-    dynamicIndex?.deallocate()
+    for index in [index, dynamicIndex].compactMap(\.self) {
+      index.pointee.deallocate()
+      index.deallocate()
+    }
     outcomes.deallocate()
   }
 
@@ -41,12 +43,12 @@ struct FilterClasses {
     _ program: Program, family: AddressFamily, opaqueFrom: UnsafeMutablePointer<UInt8>
   ) {
     let criteria = Criteria(program, family)
-    let width = family.addressBits
-    let sources = AddressSide(criteria.sources, program, width: width)
-    let destinations = AddressSide(criteria.destinations, program, width: width)
+    let sources = AddressSide(program, family, .source)
+    let destinations = AddressSide(program, family, .destination)
     let flattening = FilterFlattening(
-      program, sources: sources, destinations: destinations, family: family)
-    let groups = flattening.groups + criteria.tests.map { [$0] }
+      program, sources: sources, destinations: destinations, family: family,
+      numbers: criteria.tests)
+    let groups = flattening.groups + criteria.tests.tests.map { [$0] }
     guard
       let headers = HeaderClasses(groups, interfaceCount: program.interfaces.records.count)
     else {
@@ -61,20 +63,27 @@ struct FilterClasses {
     destinationSets = destinations.sets
     sourcePorts = PortClasses(criteria.sourcePorts)
     destinationPorts = PortClasses(criteria.destinationPorts)
-    let index: ([RuleIndex.Entry]) -> RuleIndex? = {
-      RuleIndex($0, sources: sources.forest, destinations: destinations.forest)
-    }
-    self.index = flattening.isComplete ? index(flattening.entries) : nil
-    dynamicIndex = flattening.dynamic.isEmpty ? nil : index(flattening.dynamic)
+    index = flattening.isComplete ? Self.index(flattening.entries, sources, destinations) : nil
+    dynamicIndex =
+      flattening.dynamic.isEmpty ? nil : Self.index(flattening.dynamic, sources, destinations)
     outcomes = .allocate(capacity: flattening.outcomes.count)
     for (priority, outcome) in flattening.outcomes.enumerated() {
       (outcomes + priority).initialize(to: outcome)
     }
     bytes =
-      sources.bytes + destinations.bytes + 4 * 65_536 + headers.bytes + (self.index?.bytes ?? 0)
-      + (dynamicIndex?.bytes ?? 0)
+      sources.bytes + destinations.bytes + 4 * 65_536 + headers.bytes + (index?.pointee.bytes ?? 0)
+      + (dynamicIndex?.pointee.bytes ?? 0)
       + flattening.outcomes.count * MemoryLayout<FilterOutcome>.stride
     markOpaque(program, sources, destinations, in: opaqueFrom)
+  }
+
+  private static func index(
+    _ entries: [RuleIndex.Entry], _ sources: AddressSide, _ destinations: AddressSide
+  ) -> UnsafePointer<RuleIndex>? {
+    guard let index = RuleIndex(entries, sources, destinations) else { return nil }
+    let place = UnsafeMutablePointer<RuleIndex>.allocate(capacity: 1)
+    place.initialize(to: index)
+    return UnsafePointer(place)
   }
 
   private func markOpaque(
@@ -87,10 +96,10 @@ struct FilterClasses {
       for record in program.anchors.records(list) {
         var first = opaqueFrom[Int(record.id)]
         if program.body(record.id).pointee.isDynamic { first = min(first, Criterion.user.rawValue) }
-        if destinations.criterion(record.destinationCriterion(width)) == .opaque {
+        if destinations.isOpaque(record.condition(.destination, width)) {
           first = min(first, Criterion.destination.rawValue)
         }
-        if sources.criterion(record.sourceCriterion(width)) == .opaque {
+        if sources.isOpaque(record.condition(.source, width)) {
           first = min(first, Criterion.source.rawValue)
         }
         opaqueFrom[Int(record.id)] = first
@@ -98,27 +107,25 @@ struct FilterClasses {
     }
   }
 
-  /// The criteria of all filter rules, each once.
+  /// The criteria of all filter rules beside addresses, each once.
   private struct Criteria {
-    var sources: Set<AddressCondition> = []
-    var destinations: Set<AddressCondition> = []
     var sourcePorts: Set<PortClasses.Test> = []
     var destinationPorts: Set<PortClasses.Test> = []
-    var tests: Set<HeaderClasses.Test> = []
+    var tests = HeaderClasses.TestNumbers()
 
     init(_ program: Program, _ family: AddressFamily) {
-      let width = family.addressBits
       for anchor in program.anchors.paths.indices {
         let list = AnchorTree.list(Int32(truncatingIfNeeded: anchor), .filter)
         for record in program.anchors.records(list) {
           // Rules of the other family fail late enough that their interface counts.
-          tests.insert(record.headerTest(program.body(record.id)))
-          guard record.family == 0 || record.family == family.rawValue else { continue }
-          sources.insert(record.sourceCriterion(width))
-          destinations.insert(record.destinationCriterion(width))
-          guard record.testsPorts else { continue }
-          sourcePorts.insert(record.sourcePortTest)
-          destinationPorts.insert(record.destinationPortTest)
+          _ = tests.number(record.headerTest(program.body(record.id)))
+          guard record.family == 0 || record.family == family.rawValue, record.testsPorts else {
+            continue
+          }
+          if record.sourceOperator != 0 { sourcePorts.insert(record.sourcePortTest) }
+          if record.destinationOperator != 0 {
+            destinationPorts.insert(record.destinationPortTest)
+          }
         }
       }
     }
@@ -163,7 +170,6 @@ struct FilterClasses {
     IndexedHeader(
       source: classified.source, destination: classified.destination,
       sourcePort: packet.sourcePort, destinationPort: packet.destinationPort,
-      headers: headers.results(of: classified.combination), sourceSets: sourceSets,
-      destinationSets: destinationSets)
+      headers: headers.results(of: classified.combination))
   }
 }

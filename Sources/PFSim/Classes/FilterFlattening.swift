@@ -8,7 +8,7 @@
 struct FilterFlattening {
   /// The entries of rules that decide by classes alone.
   private(set) var entries: [RuleIndex.Entry] = []
-  /// The entries of rules that do not.
+  /// The entries of rules that do not, each with a priority of its own.
   private(set) var dynamic: [RuleIndex.Entry] = []
   /// What a match of each priority means; priority 0 is the default rule.
   private(set) var outcomes: [FilterOutcome] = [FilterOutcome()]
@@ -22,55 +22,62 @@ struct FilterFlattening {
   private let destinations: AddressSide
   private let width: Int
   private let family: UInt8
-  private var groupNumbers: [[HeaderClasses.Test]: UInt16] = [:]
-  /// The flattened rules in order, still without priorities.
-  private var flat: [(rule: FlatRule, outcome: FilterOutcome)] = []
+  private var numbers: HeaderClasses.TestNumbers
+  /// The numbers of groups, by the group around and the test added.
+  private var groupNumbers: [UInt64: UInt16] = [:]
+  private var lastGroup: (key: UInt64, number: UInt16) = (.max, 0)
+  /// The number of rules flattened.
+  private var count = 0
 
   /// The most rules that anchors may unfold to.
   static let ruleLimit = 1 << 20
 
-  /// What the anchor rules around a rule ask.
+  /// What a rule and the anchor rules around it ask.
   private struct Context {
-    var tests: [HeaderClasses.Test] = []
+    /// The group of header tests, -1 for none.
+    var group: Int32 = -1
     var source = AddressSide.Criterion.any
     var destination = AddressSide.Criterion.any
-    var sourcePorts = [UInt16.min...UInt16.max]
-    var destinationPorts = [UInt16.min...UInt16.max]
+    var sourcePorts = PortRanges.all
+    var destinationPorts = PortRanges.all
     var anchorRule: Int32 = -1
     var depth = 0
   }
 
-  /// A rule with everything that a packet must be to match it.
-  private struct FlatRule {
-    var context: Context
-    var isQuick: Bool
-  }
-
   /// Flattens the filter rules that packets of one family meet.
   init(
-    _ program: Program, sources: AddressSide, destinations: AddressSide, family: AddressFamily
+    _ program: Program, sources: AddressSide, destinations: AddressSide, family: AddressFamily,
+    numbers: HeaderClasses.TestNumbers
   ) {
     self.program = program
     self.sources = sources
     self.destinations = destinations
     self.family = family.rawValue
+    self.numbers = numbers
     width = family.addressBits
     flatten(list: Int32(RuleKind.filter.rawValue), Context())
-    guard isComplete else { return }
-    outcomes = [FilterOutcome](repeating: FilterOutcome(), count: flat.count * 2 + 1)
-    for (position, item) in flat.enumerated() {
-      // The first quick match decides, else the last match.
-      let priority = item.rule.isQuick ? flat.count * 2 - position : position + 1
-      outcomes[priority] = item.outcome
-      entries += makeEntries(item.rule.context, priority: UInt32(priority))
+    // The first quick match decides, else the last match.
+    var ranked = [FilterOutcome](repeating: FilterOutcome(), count: count * 2 + 1)
+    for position in 0..<count {
+      ranked[rank(position + 1)] = outcomes[position + 1]
     }
-    flat = []
+    for index in entries.indices {
+      let position = Int(entries[index].candidate.priority)
+      entries[index].candidate.priority = UInt32(truncatingIfNeeded: rank(position))
+    }
+    outcomes = ranked
+  }
+
+  /// The priority of a rule by its number, 1 or more.
+  private func rank(_ number: Int) -> Int {
+    let body = program.body(outcomes[number].rule)
+    return body.pointee.quick ? count * 2 + 1 - number : number
   }
 
   private mutating func flatten(list: Int32, _ context: Context) {
     for record in program.anchors.records(list) where isComplete {
       let marks = record.marks
-      guard !marks.contains(.sticky), flat.count < Self.ruleLimit,
+      guard !marks.contains(.sticky), count < Self.ruleLimit,
         !marks.contains([.anchor, .quick]), context.depth < AnchorWalk.depthLimit
       else {
         isComplete = false
@@ -81,9 +88,10 @@ struct FilterFlattening {
       if marks.contains(.anchor) {
         enter(record, inner)
       } else {
-        let outcome = FilterOutcome(
-          rule: record.id, anchorRule: context.anchorRule, list: list, tag: -1)
-        flat.append((FlatRule(context: inner, isQuick: marks.contains(.quick)), outcome))
+        count += 1
+        outcomes.append(
+          FilterOutcome(rule: record.id, anchorRule: context.anchorRule, list: list, tag: -1))
+        addEntries(inner, priority: UInt32(truncatingIfNeeded: count), isDynamic: false)
       }
     }
   }
@@ -110,34 +118,34 @@ struct FilterFlattening {
   private mutating func narrow(_ context: Context, by record: RuleRecord) -> Context? {
     var inner = context
     let body = program.body(record.id)
-    let source = sources.criterion(record.sourceCriterion(width))
-    let destination = destinations.criterion(record.destinationCriterion(width))
-    if source == .opaque {
-      inner.tests.append(record.headTest)
-      return markDynamic(inner)
-    }
+    let source = sources.criterion(record.condition(.source, width))
+    let destination = destinations.criterion(record.condition(.destination, width))
+    if source == .opaque { return markDynamic(inner, record.headTest) }
     guard let bothSources = meet(inner.source, source, sources.forest) else { return nil }
     inner.source = bothSources
     let hasPorts = record.testsPorts
-    if hasPorts {
-      inner.sourcePorts = Self.meet(inner.sourcePorts, record.sourcePortTest.ranges)
+    if hasPorts, record.sourceOperator != 0 {
+      inner.sourcePorts = meet(inner.sourcePorts, record.sourcePortTest.ranges)
     }
-    if destination == .opaque {
-      inner.tests.append(record.headTest)
-      return markDynamic(inner)
-    }
+    if destination == .opaque { return markDynamic(inner, record.headTest) }
     guard let both = meet(inner.destination, destination, destinations.forest) else { return nil }
     inner.destination = both
-    if hasPorts {
-      inner.destinationPorts = Self.meet(
-        inner.destinationPorts, record.destinationPortTest.ranges)
+    if hasPorts, record.destinationOperator != 0 {
+      inner.destinationPorts = meet(inner.destinationPorts, record.destinationPortTest.ranges)
     }
-    inner.tests.append(record.headerTest(body))
-    return body.pointee.isDynamic ? markDynamic(inner) : inner
+    let test = record.headerTest(body)
+    if body.pointee.isDynamic { return markDynamic(inner, test) }
+    add(test, to: &inner)
+    return inner
   }
 
-  private mutating func markDynamic(_ context: Context) -> Context? {
-    dynamic += makeEntries(context, priority: 1)
+  private mutating func markDynamic(
+    _ context: Context, _ test: HeaderClasses.Test
+  ) -> Context? {
+    var context = context
+    add(test, to: &context)
+    addEntries(
+      context, priority: UInt32(truncatingIfNeeded: dynamic.count + 1), isDynamic: true)
     return nil
   }
 
@@ -158,41 +166,54 @@ struct FilterFlattening {
     }
   }
 
-  private static func meet(
-    _ left: [ClosedRange<UInt16>], _ right: [ClosedRange<UInt16>]
-  ) -> [ClosedRange<UInt16>] {
-    left.flatMap { range in
-      right.filter { $0.overlaps(range) }.map { $0.clamped(to: range) }
+  private mutating func meet(_ left: PortRanges, _ right: PortRanges) -> PortRanges {
+    guard let both = left.meet(right) else {
+      isComplete = false
+      return PortRanges()
     }
+    return both
   }
 
-  private mutating func makeEntries(
-    _ context: Context, priority: UInt32
-  ) -> [RuleIndex.Entry] {
-    guard let group = group(context.tests) else { return [] }
+  private mutating func addEntries(_ context: Context, priority: UInt32, isDynamic: Bool) {
     let (source, sourceSet) = context.source.place
     let (destination, destinationSet) = context.destination.place
-    return context.sourcePorts.flatMap { low in
-      context.destinationPorts.map { high in
-        RuleIndex.Entry(
+    for low in 0..<context.sourcePorts.count {
+      let sourcePorts = context.sourcePorts[low]
+      for high in 0..<context.destinationPorts.count {
+        let destinationPorts = context.destinationPorts[high]
+        let test = RuleIndex.Test(
+          sourceLow: sourcePorts.lowerBound,
+          sourceSpan: sourcePorts.upperBound - sourcePorts.lowerBound,
+          destinationLow: destinationPorts.lowerBound,
+          destinationSpan: destinationPorts.upperBound - destinationPorts.lowerBound,
+          header: UInt16(truncatingIfNeeded: context.group), sourceSet: sourceSet,
+          destinationSet: destinationSet)
+        let entry = RuleIndex.Entry(
           source: source, destination: destination,
-          candidate: RuleIndex.Candidate(
-            priority: priority, sourceLow: low.lowerBound, sourceHigh: low.upperBound,
-            destinationLow: high.lowerBound, destinationHigh: high.upperBound, header: group,
-            sourceSet: sourceSet, destinationSet: destinationSet))
+          candidate: .init(priority: priority, test: test))
+        if isDynamic { dynamic.append(entry) } else { entries.append(entry) }
       }
     }
   }
 
-  /// The number of a group of tests.
-  private mutating func group(_ tests: [HeaderClasses.Test]) -> UInt16? {
-    if let known = groupNumbers[tests] { return known }
+  /// Adds a test to those of a context.
+  private mutating func add(_ test: HeaderClasses.Test, to context: inout Context) {
+    let key = UInt64(UInt32(bitPattern: context.group)) << 32 | UInt64(numbers.number(test))
+    if lastGroup.key != key {
+      lastGroup = (key, groupNumbers[key] ?? newGroup(key, context.group, test))
+    }
+    context.group = Int32(lastGroup.number)
+  }
+
+  private mutating func newGroup(
+    _ key: UInt64, _ outer: Int32, _ test: HeaderClasses.Test
+  ) -> UInt16 {
     guard let number = UInt16(exactly: groups.count) else {
       isComplete = false
-      return nil
+      return 0
     }
-    groups.append(tests)
-    groupNumbers[tests] = number
+    groups.append((outer >= 0 ? groups[Int(outer)] : []) + [test])
+    groupNumbers[key] = number
     return number
   }
 }
@@ -217,16 +238,23 @@ extension RuleBody {
 }
 
 extension RuleRecord {
-  /// The source criterion in a family.
-  func sourceCriterion(_ width: Int) -> AddressCondition {
-    AddressCondition(
-      sourceKind, source, negated: marks.contains(.sourceNegated), width: width)
+  /// One of the two addresses of a rule.
+  enum Side {
+    case source
+    case destination
   }
 
-  /// The destination criterion in a family.
-  func destinationCriterion(_ width: Int) -> AddressCondition {
-    AddressCondition(
-      destinationKind, destination, negated: marks.contains(.destinationNegated), width: width)
+  /// The criterion on a side's address in a family.
+  func condition(_ side: Side, _ width: Int) -> AddressCondition {
+    switch side {
+    case .source:
+      AddressCondition(
+        sourceKind, source, negated: marks.contains(.sourceNegated), width: width)
+    case .destination:
+      AddressCondition(
+        destinationKind, destination, negated: marks.contains(.destinationNegated),
+        width: width)
+    }
   }
 
   /// Whether the rule looks at ports at all.

@@ -26,6 +26,41 @@ struct HeaderClasses {
     var tos: UInt8 = 0
     /// Whether no whole packet passes (`fragment`).
     var isForFragments = false
+
+    /// All of it in two words.
+    private var packed: (UInt64, UInt64) {
+      (
+        UInt64(UInt32(bitPattern: interface)) << 32 | UInt64(direction) << 24
+          | UInt64(proto) << 16 | UInt64(icmpType) << 8 | UInt64(icmpCode),
+        UInt64(flags) << 32 | UInt64(flagMask) << 24 | UInt64(tos) << 16
+          | (interfaceNegated ? 2 : 0) | (isForFragments ? 1 : 0)
+      )
+    }
+
+    static func == (left: Test, right: Test) -> Bool { left.packed == right.packed }
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(packed.0)
+      hasher.combine(packed.1)
+    }
+  }
+  /// Numbers for tests, each once.
+  struct TestNumbers {
+    private(set) var tests: [Test] = []
+    private var numbers: [Test: UInt32] = [:]
+    private var last: (test: Test, number: UInt32)?
+
+    /// The number of a test; neighbours are often alike.
+    mutating func number(_ test: Test) -> UInt32 {
+      if let last, last.test == test { return last.number }
+      let number = numbers[test] ?? UInt32(truncatingIfNeeded: tests.count)
+      if Int(number) == tests.count {
+        tests.append(test)
+        numbers[test] = number
+      }
+      last = (test, number)
+      return number
+    }
   }
   /// The most combinations that are tabulated.
   static let combinationLimit = 1 << 18

@@ -12,28 +12,27 @@ struct PortClasses {
     var second: UInt16
 
     /// The ports accepted, as at most two ranges (kernel: `pf_match_port()`).
-    var ranges: [ClosedRange<UInt16>] {
-      let whole = 0...Int(UInt16.max)
+    var ranges: PortRanges {
       let a = Int(first)
       let b = Int(second)
-      let bounds: [(Int, Int)] =
-        switch Comparison(rawValue: comparison) {
-        case nil: [(0, 65_535)]
-        case .insideExclusive: [(a + 1, b - 1)]
-        case .equal: [(a, a)]
-        case .notEqual: [(0, a - 1), (a + 1, 65_535)]
-        case .less: [(0, a - 1)]
-        case .lessOrEqual: [(0, a)]
-        case .greater: [(a + 1, 65_535)]
-        case .greaterOrEqual: [(a, 65_535)]
-        case .outside where a <= b: [(0, a - 1), (b + 1, 65_535)]
-        case .outside: [(0, 65_535)]
-        case .range: [(a, b)]
-        }
-      return bounds.compactMap { low, high in
-        guard low <= high, whole.contains(low), whole.contains(high) else { return nil }
-        return UInt16(low)...UInt16(high)
+      switch Comparison(rawValue: comparison) {
+      case nil: return .all
+      case .insideExclusive: return PortRanges(a + 1, b - 1)
+      case .equal: return PortRanges(a, a)
+      case .notEqual: return Self.outside(a, a)
+      case .less: return PortRanges(0, a - 1)
+      case .lessOrEqual: return PortRanges(0, a)
+      case .greater: return PortRanges(a + 1, 65_535)
+      case .greaterOrEqual: return PortRanges(a, 65_535)
+      case .outside: return a <= b ? Self.outside(a, b) : .all
+      case .range: return PortRanges(a, b)
       }
+    }
+
+    private static func outside(_ low: Int, _ high: Int) -> PortRanges {
+      var ranges = PortRanges(0, low - 1)
+      ranges.add(high + 1, 65_535)
+      return ranges
     }
   }
   /// The class of each port.
@@ -50,7 +49,8 @@ struct PortClasses {
     var random = SplitMix64(seed: 0x706f_7274)
     for test in tests {
       let mark = (random.next(), random.next())
-      for range in test.ranges {
+      let ranges = test.ranges
+      for range in (0..<ranges.count).map({ ranges[$0] }) {
         for edge in [Int(range.lowerBound), Int(range.upperBound) + 1] {
           changes[edge].0 ^= mark.0
           changes[edge].1 ^= mark.1

@@ -36,28 +36,46 @@ struct PrefixForest {
   /// One behind the last node inside each node.
   private(set) var ends: [UInt32] = []
 
+  /// IPv4: the prefixes as numbers in the same order.
+  private var keys: [UInt64] = []
+
   /// Sorts and nests prefixes.
   /// - Complexity: O(n log n).
   init(_ given: [Prefix], width: Int) {
     self.width = width
     let whole = Prefix(bits: .zero, length: 0)
-    let sorted = ([whole] + given).sorted()
-    prefixes.reserveCapacity(sorted.count)
-    for prefix in sorted where prefix != prefixes.last { prefixes.append(prefix) }
+    prefixes.reserveCapacity(given.count + 1)
+    if width == 32 {
+      for key in (given.map(Self.key) + [Self.key(whole)]).sorted() where key != keys.last {
+        keys.append(key)
+        prefixes.append(
+          Prefix(
+            bits: AddressBits(ipv4: UInt32(truncatingIfNeeded: key >> 8)),
+            length: UInt8(truncatingIfNeeded: key)))
+      }
+    } else {
+      for prefix in ([whole] + given).sorted() where prefix != prefixes.last {
+        prefixes.append(prefix)
+      }
+    }
     nest()
+  }
+
+  private static func key(_ prefix: Prefix) -> UInt64 {
+    UInt64(prefix.bits.ipv4) << 8 | UInt64(prefix.length)
   }
 
   private mutating func nest() {
     parents = [UInt32](repeating: 0, count: prefixes.count)
     ends = [UInt32](repeating: UInt32(prefixes.count), count: prefixes.count)
-    var open: [Int] = []
+    var open: [(node: Int, last: AddressBits)] = []
     for (index, prefix) in prefixes.enumerated() {
-      while let top = open.last, prefixes[top].last(width) < prefix.bits {
-        ends[top] = UInt32(index)
+      while let top = open.last, top.last < prefix.bits {
+        ends[top.node] = UInt32(index)
         open.removeLast()
       }
-      parents[index] = UInt32(open.last ?? 0)
-      open.append(index)
+      parents[index] = UInt32(open.last?.node ?? 0)
+      open.append((index, prefix.last(width)))
     }
   }
 
@@ -67,13 +85,21 @@ struct PrefixForest {
   /// The node of a prefix that ``init(_:width:)`` was given.
   /// - Complexity: O(log n).
   func node(of prefix: Prefix) -> UInt32 {
-    var low = 0
-    var high = prefixes.count - 1
-    while low < high {
-      let middle = (low + high) / 2
-      if prefixes[middle] < prefix { low = middle + 1 } else { high = middle }
+    if width == 32 { return Self.place(of: Self.key(prefix), in: keys) }
+    return Self.place(of: prefix, in: prefixes)
+  }
+
+  @inline(__always)
+  private static func place<Key: Comparable>(of key: Key, in keys: [Key]) -> UInt32 {
+    keys.withUnsafeBufferPointer { keys in
+      var low = 0
+      var high = keys.count - 1
+      while low < high {
+        let middle = (low + high) / 2
+        if keys[middle] < key { low = middle + 1 } else { high = middle }
+      }
+      return UInt32(low)
     }
-    return UInt32(low)
   }
 
   /// The whole space as runs of one class each, in order.

@@ -1,34 +1,38 @@
 /// Finds the rule of highest priority among many without looking at most of them.
 ///
 /// Rules are kept by the pair of source and destination prefix that they name. A packet can only
-/// match pairs of a prefix around its source and one around its destination; both chains are short,
-/// and every destination prefix knows which lengths of source prefixes stand beside it, so that few
-/// pairs are looked up. Long lists are divided once more by the one port that a rule asks for.
+/// match pairs of a prefix around its source and one around its destination; both chains are short
+/// and lie in one cache line each, and every destination prefix knows which lengths of source
+/// prefixes stand beside it, so that few pairs are looked up. Where many remain, because rules
+/// overlap badly, all are read before the first is judged, and the best one is judged first. Long
+/// lists are divided once more by the one port that a rule asks for.
 ///
-/// Plain pointers, immutable after ``init(_:sources:destinations:)``; the owner calls
-/// ``deallocate()``.
+/// Plain pointers, immutable after ``init(_:sources:destinations:)`` but for a scratch area; the
+/// owner, which one thread uses at a time, calls ``deallocate()``.
 struct RuleIndex {
   /// What a rule asks beside its two prefixes.
+  struct Test {
+    /// The first source port accepted and how many more follow.
+    var sourceLow: UInt16 = 0
+    var sourceSpan: UInt16 = 0
+    /// The first destination port accepted and how many more follow.
+    var destinationLow: UInt16 = 0
+    var destinationSpan: UInt16 = 0
+    /// The number of the test of the remaining fields (``HeaderClasses``).
+    var header: UInt16 = 0
+    /// The number of the address set that the source must be in, 0 for none (``AddressSets``).
+    var sourceSet: UInt16 = 0
+    /// The same for the destination.
+    var destinationSet: UInt16 = 0
+  }
+  /// A rule of a list.
   struct Candidate {
     /// The priority, 1 or more; 0 ends a list.
     var priority: UInt32
-    /// The source ports accepted.
-    var sourceLow: UInt16
-    var sourceHigh: UInt16
-    /// The destination ports accepted.
-    var destinationLow: UInt16
-    var destinationHigh: UInt16
-    /// The number of the test of the remaining fields (``HeaderClasses``).
-    var header: UInt16
-    /// The number of the address set that the source must be in, 0 for none (``AddressSets``).
-    var sourceSet: UInt16
-    /// The same for the destination.
-    var destinationSet: UInt16
+    var test: Test
 
     /// Ends a list.
-    static let end = Candidate(
-      priority: 0, sourceLow: 0, sourceHigh: 0, destinationLow: 0, destinationHigh: 0, header: 0,
-      sourceSet: 0, destinationSet: 0)
+    static let end = Candidate(priority: 0, test: Test())
   }
   /// A candidate and the prefixes that it belongs to.
   struct Entry {
@@ -45,47 +49,83 @@ struct RuleIndex {
     /// Those that ask for one source port and several destination ports.
     case sourcePort = 2
   }
-  /// A place of the hash table.
+  /// A pair of prefixes, or a part of its rules, in 32 bytes; two of them are a bucket of the hash
+  /// table.
   struct Slot {
     /// The pair, the division and its port; all ones in a free place.
     var key: UInt64 = .max
-    /// The first candidate; the upper bits say which divisions the pair has.
+    /// The first candidate behind the one of ``test``, 0 for none.
+    ///
+    /// The upper bits say which divisions the pair has; the list of a divided pair begins here.
     var first: UInt32 = 0
-    /// The highest priority of the list and of the pair's divisions.
+    /// The highest priority of the list and of the pair's divisions, 0 in a free place.
     var priority: UInt32 = 0
+    /// The rule of highest priority, where the pair is not divided.
+    var test = Test()
+    /// In a bucket's first slot: 1 where a key had to go to a later bucket.
+    var overflow: UInt16 = 0
 
     static let dividedByDestination: UInt32 = 1 << 31
     static let dividedBySource: UInt32 = 1 << 30
     static let indexMask: UInt32 = dividedBySource - 1
   }
-  /// A destination prefix.
-  struct DestinationLink {
-    /// Which lengths of source prefixes stand beside it.
-    var lengths: UInt64 = 0
-    /// The next larger prefix that has rules.
-    var parent: UInt32 = 0
-    /// The highest priority of its rules.
-    var priority: UInt32 = 0
+  /// The prefixes with rules around a destination class, the innermost first, in 64 bytes.
+  struct DestinationChain {
+    /// One prefix; without lengths in a free place.
+    struct Link {
+      var node: UInt32 = 0
+      /// Which lengths of source prefixes stand beside it.
+      var lengths: UInt32 = 0
+      /// The highest priority of its rules.
+      var priority: UInt32 = 0
+    }
+    var links: (Link, Link, Link, Link, Link) = (.init(), .init(), .init(), .init(), .init())
+    /// The class whose chain goes on, ``RuleIndex/end`` for none.
+    var next = RuleIndex.end
+
+    static let capacity = 5
+    static let offsetOfNext = capacity * MemoryLayout<Link>.stride
   }
-  /// A source prefix.
-  struct SourceLink {
-    /// The next larger prefix that has rules.
-    var parent: UInt32 = 0
-    /// The bit of its length in ``DestinationLink/lengths``.
-    var length: UInt32 = 0
+  /// The prefixes with rules around a source class, the innermost first, in 32 bytes.
+  struct SourceChain {
+    /// The prefix, and below it the bit of its length in ``DestinationChain/Link/lengths``;
+    /// ``RuleIndex/end`` in a free place.
+    var links: (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32) =
+      (end, end, end, end, end, end, end)
+    /// The class whose chain goes on, ``RuleIndex/end`` for none.
+    var next = RuleIndex.end
+
+    static let capacity = 7
+    static let lengthBits: UInt32 = 5
   }
 
+  /// Ends a chain.
+  static let end = UInt32.max
   /// Lists longer than this are divided by ports.
   static let longestList = 12
   /// The largest number of prefixes of one side.
   static let prefixLimit = 1 << 22
+  /// From how many pairs on that a packet lies in, on average, they are collected first.
+  static let crowd = 12
+  /// The pairs that are read at once.
+  static let batch = 64
 
   let slots: UnsafeMutablePointer<Slot>
   let shift: UInt64
   let mask: Int
   let candidates: UnsafeMutablePointer<Candidate>
-  let destinations: UnsafeMutablePointer<DestinationLink>
-  let sources: UnsafeMutablePointer<SourceLink>
+  let destinations: UnsafeMutablePointer<DestinationChain>
+  let sources: UnsafeMutablePointer<SourceChain>
+  /// Which sets each source class is in; the memory is not the index's.
+  let sourceSets: AddressSets
+  /// Which sets each destination class is in.
+  let destinationSets: AddressSets
+  /// Whether packets lie in many pairs.
+  var isCrowded = false
+  /// Room for the slots that a search collects.
+  let scratch: UnsafeMutablePointer<UnsafePointer<Slot>>
+  /// Their priorities, with the number of the slot in the lower six bits.
+  let ranks: UnsafeMutablePointer<UInt32>
   /// The bytes that the index takes.
   let bytes: Int
 
@@ -95,6 +135,8 @@ struct RuleIndex {
     candidates.deallocate()
     destinations.deallocate()
     sources.deallocate()
+    scratch.deallocate()
+    ranks.deallocate()
   }
 
   @inline(__always)
@@ -104,14 +146,10 @@ struct RuleIndex {
     UInt64(destination) << 40 | UInt64(source) << 18 | division.rawValue << 16 | UInt64(port)
   }
 
+  /// The first slot of the bucket where a key belongs.
   @inline(__always)
-  func slot(_ key: UInt64) -> Slot {
-    var place = Int(truncatingIfNeeded: (key &* 0x9e37_79b9_7f4a_7c15) >> shift)
-    while true {
-      let slot = slots[place]
-      if slot.key == key || slot.key == .max { return slot }
-      place = (place &+ 1) & mask
-    }
+  static func bucket(_ key: UInt64, _ shift: UInt64) -> Int {
+    Int(truncatingIfNeeded: (key &* 0x9e37_79b9_7f4a_7c15) &>> shift) &* 2
   }
 }
 
@@ -127,87 +165,4 @@ struct IndexedHeader {
   var destinationPort: UInt16
   /// Which tests of the remaining fields the packet passes, a bit each.
   var headers: UnsafePointer<UInt64>
-  /// Which sets each source class is in.
-  var sourceSets: AddressSets
-  /// Which sets each destination class is in.
-  var destinationSets: AddressSets
-}
-
-extension RuleIndex {
-  /// The highest priority of a matching rule, 0 for none.
-  /// - Complexity: O(prefixes around the source × prefixes around the destination), in practice
-  ///   a few reads.
-  @inline(__always)
-  func best(_ header: borrowing IndexedHeader) -> UInt32 {
-    var best: UInt32 = 0
-    var destination = header.destination
-    while true {
-      let link = destinations[Int(destination)]
-      if link.priority > best {
-        var source = header.source
-        while true {
-          let other = sources[Int(source)]
-          if link.lengths >> UInt64(other.length) & 1 != 0 {
-            visit(source, destination, header, &best)
-          }
-          if source == 0 { break }
-          source = other.parent
-        }
-      }
-      if destination == 0 { return best }
-      destination = link.parent
-    }
-  }
-
-  @inline(__always)
-  private func visit(
-    _ source: UInt32, _ destination: UInt32, _ header: borrowing IndexedHeader,
-    _ best: inout UInt32
-  ) {
-    let slot = slot(Self.key(source, destination, .rest, 0))
-    guard slot.priority > best else { return }
-    scan(slot.first & Slot.indexMask, header, &best)
-    if slot.first & Slot.dividedByDestination != 0 {
-      let part = self.slot(
-        Self.key(source, destination, .destinationPort, header.destinationPort))
-      if part.priority > best { scan(part.first, header, &best) }
-    }
-    if slot.first & Slot.dividedBySource != 0 {
-      let part = self.slot(Self.key(source, destination, .sourcePort, header.sourcePort))
-      if part.priority > best { scan(part.first, header, &best) }
-    }
-  }
-
-  /// Goes through a list, highest priority first, until something matches or nothing can be better.
-  @inline(__always)
-  private func scan(
-    _ first: UInt32, _ header: borrowing IndexedHeader, _ best: inout UInt32
-  ) {
-    var next = UnsafePointer(candidates + Int(first))
-    while next.pointee.priority > best {
-      if header.passes(next) {
-        best = next.pointee.priority
-        return
-      }
-      next += 1
-    }
-  }
-}
-
-extension IndexedHeader {
-  @inline(__always)
-  fileprivate func passes(_ candidate: UnsafePointer<RuleIndex.Candidate>) -> Bool {
-    let low = candidate.pointee.destinationLow
-    guard destinationPort &- low <= candidate.pointee.destinationHigh &- low else { return false }
-    let sourceLow = candidate.pointee.sourceLow
-    guard sourcePort &- sourceLow <= candidate.pointee.sourceHigh &- sourceLow else {
-      return false
-    }
-    let test = Int(candidate.pointee.header)
-    guard headers[test >> 6] >> UInt64(test & 63) & 1 != 0 else { return false }
-    let sourceSet = candidate.pointee.sourceSet
-    if sourceSet != 0, !sourceSets.contains(sourceSet, source) { return false }
-    let destinationSet = candidate.pointee.destinationSet
-    return destinationSet == 0 || destinationSets.contains(destinationSet, destination)
-  }
 }

@@ -2,8 +2,8 @@
 ///
 /// All packets of a combination take the same walk over the rules, so one number stands for the
 /// visits of all rules on it. An open addressing table of 32-byte entries; the first packet of each
-/// combination is kept to walk again when the counts are asked for. Once the table is full, packets
-/// of further combinations are logged one by one.
+/// combination is kept to walk again when the counts are asked for. Once the table is full, or where
+/// hardly any combination comes twice, packets are logged one by one.
 struct WalkMemo {
   /// The classes of a packet's fields.
   struct Key: Equatable {
@@ -73,8 +73,10 @@ struct WalkMemo {
   var logged: Int { log.count }
   /// Whether another combination can be remembered.
   var hasRoom: Bool { count < Self.limit }
+  /// Whether another packet can be logged.
+  var hasLogRoom: Bool { log.count < Self.logLimit }
   /// Whether neither another combination nor another packet can be kept.
-  var isFull: Bool { !hasRoom && log.count >= Self.logLimit }
+  var isFull: Bool { !hasRoom && !hasLogRoom }
 
   private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<Entry> {
     let memory = LargeMemory.allocate(Entry.self, capacity, alignment: 64)
@@ -104,15 +106,19 @@ struct WalkMemo {
   /// Remembers a combination that is not there yet, or logs its packet where there is no room.
   /// - Parameter count: The packets to count: 1, or 0 for one that counted itself.
   mutating func add(_ key: Key, outcome: Int32, count: UInt64, header: Header) {
-    guard hasRoom else {
-      _ = log.append(header)
-      return
-    }
+    guard hasRoom else { return add(toLog: header) }
     if self.count * 2 >= capacity { grow() }
     let number = headers.append(header)
     place(of: key).pointee = Entry(
       key: key, count: count, outcome: outcome, header: Int32(truncatingIfNeeded: number))
     self.count += 1
+  }
+
+  /// Logs a packet.
+  @inline(__always)
+  mutating func add(toLog header: Header) {
+    if log.count == 0 { log.reserve(Self.logLimit) }
+    _ = log.append(header)
   }
 
   private mutating func grow() {

@@ -37,8 +37,11 @@ struct FlatStorage<Element> {
     return count - 1
   }
 
-  private mutating func grow() {
-    let larger = capacity + capacity / 2 + 4
+  private mutating func grow() { reserve(capacity + capacity / 2 + 4) }
+
+  /// Makes room for a number of elements.
+  mutating func reserve(_ larger: Int) {
+    guard larger > capacity else { return }
     let memory = Self.allocate(larger, alignment)
     memory.moveInitialize(from: base, count: count)
     UnsafeMutableRawPointer(base).deallocate()

@@ -28,7 +28,9 @@ public final class EvaluatorComparison {
     plain.evaluator = .plain
     fast.evaluator = .fast
     try loadMain()
-    for child in MixedRules.children { try load(rules.anchorRuleset(), anchor: child) }
+    for child in MixedRules.children {
+      try load(rules.anchorRuleset(for: child), anchor: child)
+    }
     for filter in [plain, fast] {
       filter.setEnabled(true)
       filter.socketOwner = .owner(user: 501, group: 20)
@@ -102,7 +104,9 @@ public final class EvaluatorComparison {
     case 3:
       now += Double(random.below(40))
       for filter in [plain, fast] { filter.advance(to: now) }
-    case 4: try load(rules.anchorRuleset(), anchor: MixedRules.children[random.below(3)])
+    case 4:
+      let child = MixedRules.children[random.below(3)]
+      try load(rules.anchorRuleset(for: child), anchor: child)
     case 5:
       let interfaces = Self.interfaces(variant: random.below(3))
       for filter in [plain, fast] { filter.interfaces = interfaces }

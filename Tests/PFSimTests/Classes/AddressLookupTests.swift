@@ -43,6 +43,25 @@ import Testing
     }
   }
 
+  /// Blocks with up to nine runs of classes are stored in another way than those with more.
+  @Test(arguments: [1, 3, 4, 5, 40])
+  func `every address of a block with some hosts has its host's class`(hosts: Int) {
+    let block: UInt32 = 0x0a01_0200
+    let prefixes = (0..<hosts).map {
+      PrefixForest.Prefix(
+        bits: AddressBits(ipv4: block + UInt32($0 * 255 / max(hosts - 1, 1))), length: 32)
+    }
+    let forest = PrefixForest(prefixes, width: 32)
+    let classes = AddressLookup(forest)
+    defer { classes.deallocate() }
+    for address in (block - 1)...(block + 256) {
+      let expected = prefixes.contains { $0.bits.ipv4 == address }
+      let found = classes.lookup(ipv4: address)
+      #expect((found != 0) == expected)
+      if expected { #expect(forest.prefixes[Int(found)].bits.ipv4 == address) }
+    }
+  }
+
   @Test func `a network's parts follow it without a gap`() {
     let forest = forest(.inet, count: 150, seed: 2)
     for node in forest.prefixes.indices {
