@@ -101,6 +101,8 @@ public enum UndeterminedReason: UInt8, Sendable, Hashable, CaseIterable {
   case unknownSocket
   /// A rule asked for an operating system that pfsim's own fingerprints do not hold.
   case unknownSystem
+  /// Anchor calls multiply beyond what a walk goes into.
+  case endlessAnchors
   /// A construct that is not modelled.
   case notModelled
 }

@@ -24,6 +24,7 @@ extension PacketFilter {
     run.buffer.tag = run.packet.tag
     if run.packet.isSocketUnknown { run.undetermined = .unknownSocket }
     if program.hasMetUnknownSystem { run.undetermined = .unknownSystem }
+    if program.hasGivenUp.pointee { run.undetermined = .endlessAnchors }
     switch action {
     case .pass:
       if body.pointee.routing != 0 { return route(&run, interface, &observer) }

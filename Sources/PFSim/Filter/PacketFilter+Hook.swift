@@ -33,6 +33,7 @@ extension PacketFilter {
   ) -> HookResult {
     guard isEnabled, !buffer.generatedByFilter else { return HookResult() }
     program.hasMetUnknownSystem = false
+    program.hasGivenUp.pointee = false
     guard interface >= 0, interface < program.interfaces.ofHost.count else {
       var result = HookResult()
       result.verdict = .block

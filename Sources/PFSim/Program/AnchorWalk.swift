@@ -3,6 +3,12 @@ struct AnchorWalk {
   /// The number of nested calls that the kernel allows.
   static let depthLimit = 64
 
+  /// The number of calls that a walk goes into before it gives up.
+  ///
+  /// Two anchors that call each other by a wildcard double the walk at each of the 64 depths, which
+  /// the kernel follows to its end and nobody waits for.
+  static let callLimit: Int32 = 1 << 16
+
   /// A call that the walk is in (kernel: `struct pf_anchor_stackframe`).
   struct Frame {
     /// The caller's list.
@@ -30,6 +36,8 @@ struct AnchorWalk {
   /// Whether a rule matched (kernel: the evaluation's `match`).
   var match = false
 
+  private var calls: Int32 = 0
+  private let hasGivenUp: UnsafeMutablePointer<Bool>
   private let kind: Int32
   private let tracksMatch: Bool
   private let stack: UnsafeMutablePointer<Frame>
@@ -43,6 +51,7 @@ struct AnchorWalk {
     self.kind = Int32(kind.rawValue)
     self.tracksMatch = tracksMatch
     stack = program.stack
+    hasGivenUp = program.hasGivenUp
     lists = program.anchors.lists.base
     nodes = program.anchors.nodes.base
     list = self.kind
@@ -72,7 +81,9 @@ struct AnchorWalk {
     let anchor = bodies[Int(id)].anchor
     nodes[Int(anchor)].match = false
     if tracksMatch { match = false }
-    guard depth < Self.depthLimit else {
+    calls &+= 1
+    if calls > Self.callLimit { hasGivenUp.pointee = true }
+    guard depth < Self.depthLimit, calls <= Self.callLimit else {
       index &+= 1
       return
     }

@@ -38,6 +38,8 @@ final class Program {
   }
   /// Whether a rule asked for a system that ``fingerprintList`` cannot tell.
   var hasMetUnknownSystem = false
+  /// Whether a walk met more anchor calls than it goes into (``AnchorWalk/callLimit``).
+  let hasGivenUp: UnsafeMutablePointer<Bool>
   /// The frames of anchor calls (kernel: `pf_anchor_stack`).
   let stack: UnsafeMutablePointer<AnchorWalk.Frame>
   /// Who owns sockets, for rules with users or groups.
@@ -46,6 +48,8 @@ final class Program {
   /// An empty program with the default rule.
   init() {
     stack = .allocate(capacity: AnchorWalk.depthLimit)
+    hasGivenUp = .allocate(capacity: 1)
+    hasGivenUp.initialize(to: false)
     _ = addRule(Rule(action: .pass), RuleBody())
   }
 
@@ -60,6 +64,7 @@ final class Program {
     dynamics.deallocate()
     tables.deallocate()
     stack.deallocate()
+    hasGivenUp.deallocate()
     _bodies.deallocate()
     _evaluations.deallocate()
     _hasVisits.deallocate()

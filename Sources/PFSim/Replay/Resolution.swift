@@ -118,6 +118,8 @@ struct Resolution {
     case .unknownSocket: "a rule asks for the user of a socket that is not known"
     case .unknownSystem:
       "a rule asks for an operating system whose fingerprint is not known (--fingerprints FILE)"
+    case .endlessAnchors:
+      "anchors call each other so often that the walk over them would not end in a lifetime"
     case .notModelled: "it meets a construct that is not modelled"
     }
   }

@@ -26,6 +26,24 @@ import Testing
     try #require(filter.interfaces.firstIndex { $0.name == name })
   }
 
+  @Test("anchors that call each other by wildcards leave the verdict open instead of hanging")
+  func endlessAnchors() throws {
+    let calls = "anchor \"/w/*\"\n"
+    let fixture = try HostFixture(rules: "anchor \"w/*\"\n", anchors: ["w/a": calls, "w/b": calls])
+    let buffer = PacketBuffer()
+    for evaluator in [RuleEvaluator.plain, .fast] {
+      fixture.host.filter.evaluator = evaluator
+      buffer.assign(Self.udp(0xc0a8_0109, 1, 0x0101_0101, 53))
+      let en0 = try Self.index("en0", fixture.host.filter)
+      let result = fixture.host.filter.process(buffer, .out, on: en0)
+      #expect(result.verdict == .undetermined && result.undetermined == .endlessAnchors)
+    }
+    fixture.host.apply(.load(RulesFile(name: "own", text: "pass\n", anchor: "w/b")))
+    buffer.assign(Self.udp(0xc0a8_0109, 1, 0x0101_0101, 53))
+    let en0 = try Self.index("en0", fixture.host.filter)
+    #expect(fixture.host.filter.process(buffer, .out, on: en0).verdict == .pass)
+  }
+
   @Test("the reply to a translated packet comes back with the original address and port")
   func translationIsUndone() throws {
     let filter = try Self.filter(
