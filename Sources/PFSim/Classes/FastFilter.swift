@@ -130,8 +130,10 @@ struct FastFilter {
     var recorder = WalkRecorder(opaqueFrom: opaqueFrom)
     program.walkFilter(&packet, &outcome, &random, &recorder)
     guard memo.hasRoom else { return }
+    // That a walk gave up is no part of its outcome, so that each of its packets must walk.
+    let mustWalk = recorder.isOpaque || program.hasGivenUp.pointee
     memo.add(
-      classified.key, outcome: recorder.isOpaque ? WalkMemo.plain : number(of: outcome), count: 0,
+      classified.key, outcome: mustWalk ? WalkMemo.plain : number(of: outcome), count: 0,
       header: header)
   }
 

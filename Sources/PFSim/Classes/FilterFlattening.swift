@@ -28,6 +28,8 @@ struct FilterFlattening {
   private var lastGroup: (key: UInt64, number: UInt16) = (.max, 0)
   /// The number of rules flattened.
   private var count = 0
+  /// The number of anchor calls that a packet which passes all of them goes into.
+  private var calls: Int32 = 0
 
   /// The most rules that anchors may unfold to.
   static let ruleLimit = 1 << 20
@@ -97,6 +99,12 @@ struct FilterFlattening {
   }
 
   private mutating func enter(_ record: RuleRecord, _ context: Context) {
+    calls += 1
+    // A walk that may give up is no index's.
+    guard calls <= AnchorWalk.callLimit else {
+      isComplete = false
+      return
+    }
     var context = context
     let body = program.body(record.id)
     if context.depth == 0 { context.anchorRule = record.id }

@@ -41,7 +41,8 @@ struct MixedRules {
   /// The rules of one of ``children``.
   ///
   /// The first child may call them all again, once: that is walked down to the kernel's limit of
-  /// depth. Two such calls would be walked twice at every depth, which ends in no time of interest.
+  /// depth. Two such calls would be walked twice at every depth until the walk gives up, which takes
+  /// long and leaves every verdict open.
   mutating func anchorRuleset(for child: String) -> String {
     absoluteCalls = child == Self.children[0] ? 1 : 0
     defer { absoluteCalls = .max }

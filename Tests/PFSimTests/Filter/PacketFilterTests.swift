@@ -33,15 +33,38 @@ import Testing
     let buffer = PacketBuffer()
     for evaluator in [RuleEvaluator.plain, .fast] {
       fixture.host.filter.evaluator = evaluator
-      buffer.assign(Self.udp(0xc0a8_0109, 1, 0x0101_0101, 53))
       let en0 = try Self.index("en0", fixture.host.filter)
-      let result = fixture.host.filter.process(buffer, .out, on: en0)
-      #expect(result.verdict == .undetermined && result.undetermined == .endlessAnchors)
+      // What is remembered of earlier packets must not decide later ones.
+      for _ in 0..<4 {
+        buffer.assign(Self.udp(0xc0a8_0109, 1, 0x0101_0101, 53))
+        let result = fixture.host.filter.process(buffer, .out, on: en0)
+        #expect(result.verdict == .undetermined && result.undetermined == .endlessAnchors)
+      }
     }
     fixture.host.apply(.load(RulesFile(name: "own", text: "pass\n", anchor: "w/b")))
     buffer.assign(Self.udp(0xc0a8_0109, 1, 0x0101_0101, 53))
     let en0 = try Self.index("en0", fixture.host.filter)
     #expect(fixture.host.filter.process(buffer, .out, on: en0).verdict == .pass)
+  }
+
+  @Test("more anchor calls than a walk goes into leave the verdict open, nested deeply or not")
+  func manyAnchors() throws {
+    var anchors = ["u/rules": "pass no state\n"]
+    for number in 0..<300 {
+      anchors["w/\(number)"] = "anchor \"/v/*\"\n"
+      anchors["v/\(number)"] = "anchor \"/u/*\"\n"
+    }
+    let fixture = try HostFixture(rules: "anchor \"w/*\"\n", anchors: anchors)
+    let filter = fixture.host.filter
+    let en0 = try Self.index("en0", filter)
+    let buffer = PacketBuffer()
+    for evaluator in [RuleEvaluator.plain, .fast] {
+      filter.evaluator = evaluator
+      for _ in 0..<4 {
+        buffer.assign(Self.udp(0xc0a8_0109, 1, 0x0101_0101, 53))
+        #expect(filter.process(buffer, .out, on: en0).undetermined == .endlessAnchors)
+      }
+    }
   }
 
   @Test("the reply to a translated packet comes back with the original address and port")
