@@ -1,4 +1,12 @@
 extension TableDefinition.Entry {
+  /// Reads an address or network in numbers, with `!` in front for an exception; nil for others.
+  public init?(parsing text: String) {
+    guard let parsed = try? Interface.Address(parsing: text.drop { $0 == "!" }) else { return nil }
+    self.init(
+      family: parsed.address.family, address: parsed.address.bits,
+      prefixLength: parsed.prefixLength, negated: text.hasPrefix("!"))
+  }
+
   /// The entries that a word of a table file or of `pfctl -T add` stands for: none where nothing
   /// is known by the name, nil where a prefix is longer than its family's addresses.
   static func entries(

@@ -122,7 +122,7 @@ public final class EvaluatorComparison {
   private func changeTable() throws(EvaluationBenchmark.Disagreement) {
     let name = MixedRules.tables[random.below(MixedRules.tables.count)]
     let entries = (0..<1 + random.below(3)).compactMap { _ in
-      TableDefinition.Entry(notation: rules.tableEntry())
+      TableDefinition.Entry(parsing: rules.tableEntry())
     }
     let kind = random.below(4)
     for filter in [plain, fast] {
@@ -229,16 +229,5 @@ public final class EvaluatorComparison {
       throw .init(
         message: "at \(moment): \(plain.statusInfo) by walk, \(fast.statusInfo) by classes")
     }
-  }
-}
-
-extension TableDefinition.Entry {
-  /// Reads an address or network, with `!` in front for exceptions.
-  fileprivate init?(notation text: String) {
-    let plain = text.drop { $0 == "!" }
-    guard let parsed = try? Interface.Address(parsing: plain) else { return nil }
-    self.init(
-      family: parsed.address.family, address: parsed.address.bits,
-      prefixLength: parsed.prefixLength, negated: text.hasPrefix("!"))
   }
 }

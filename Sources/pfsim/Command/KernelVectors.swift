@@ -255,14 +255,3 @@ extension [UInt8] {
     return String(decoding: text, as: UTF8.self)
   }
 }
-
-extension TableDefinition.Entry {
-  /// Reads an address or network, with `!` in front for exceptions.
-  fileprivate init?(parsing text: String) {
-    let plain = text.drop { $0 == "!" }
-    guard let parsed = try? Interface.Address(parsing: plain) else { return nil }
-    self.init(
-      family: parsed.address.family, address: parsed.address.bits,
-      prefixLength: parsed.prefixLength, negated: text.hasPrefix("!"))
-  }
-}
