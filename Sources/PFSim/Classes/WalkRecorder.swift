@@ -43,6 +43,15 @@ extension PacketDescription {
     self.init(
       base: UnsafeMutableRawPointer(program.stack), count: 0, interface: header.interface,
       isIPv6: header.isIPv6, isOut: header.isOut)
+    take(header)
+  }
+
+  /// Takes the header fields that rules look at.
+  @inline(__always)
+  mutating func take(_ header: borrowing WalkMemo.Header) {
+    interface = header.interface
+    isIPv6 = header.isIPv6
+    isOut = header.isOut
     proto = header.proto
     source = header.source
     destination = header.destination

@@ -178,25 +178,6 @@ public final class EvaluationBenchmark {
   }
 }
 
-extension PacketDescription {
-  /// Takes the header fields that rules look at.
-  @inline(__always)
-  fileprivate mutating func take(_ header: borrowing WalkMemo.Header) {
-    interface = header.interface
-    isIPv6 = header.isIPv6
-    isOut = header.isOut
-    proto = header.proto
-    source = header.source
-    destination = header.destination
-    sourcePort = header.sourcePort
-    destinationPort = header.destinationPort
-    icmpType = header.icmpType
-    icmpCode = header.icmpCode
-    flags = header.flags
-    tos = header.tos
-  }
-}
-
 extension WalkMemo.Header {
   /// The header of a generated packet, as the engine sees it.
   fileprivate init(_ packet: WorkloadPacket, _ interfaces: InterfaceRegistry) {
