@@ -124,15 +124,7 @@ struct MacEventsTests {
   @Test("a VPN goes down: its routes vanish with it")
   func tunnelDown() throws {
     let fixture = try HostFixture()
-    let tunnel = Interface(
-      name: "utun5",
-      addresses: [
-        .init(
-          address: IPAddress(ipv4: 0x0a01_0002), prefixLength: 32,
-          peer: IPAddress(ipv4: 0x0a01_0001))
-      ])
-    let route = Route(to: IPAddress(ipv4: 0x0a00_0000), prefixLength: 8, on: "utun5")
-    fixture.host.apply(.interfaceUp(tunnel, routes: [route]))
+    fixture.host.apply(.interfaceUp(.tunnel, routes: [.throughTunnel]))
     let packet = "tcp 192.168.64.5:50000 > 10.1.1.1:443 S from VM"
     #expect(try fixture.send(packet).leftWithPrivateSource)
     #expect(fixture.walk == "in bridge100, out utun5")

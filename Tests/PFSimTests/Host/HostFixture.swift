@@ -57,6 +57,23 @@ struct HostFixture {
   }
 }
 
+extension Interface {
+  /// A VPN's tunnel.
+  static let tunnel = Interface(
+    name: "utun5",
+    addresses: [
+      .init(
+        address: IPAddress(ipv4: 0x0a01_0002), prefixLength: 32,
+        peer: IPAddress(ipv4: 0x0a01_0001))
+    ])
+}
+
+extension Route {
+  /// The network behind ``Interface/tunnel``.
+  static let throughTunnel = Route(
+    to: IPAddress(ipv4: 0x0a00_0000), prefixLength: 8, on: Interface.tunnel.name)
+}
+
 extension PacketNotationError {
   /// For notations that a fixture does not take.
   static let test = PacketNotationError(column: 0, reason: "not a packet")

@@ -86,15 +86,7 @@ struct HostPathTests {
   @Test("15: a VPN's network is reached through its tunnel")
   func tunnel() throws {
     let fixture = try HostFixture { deployment in
-      let tunnel = Interface(
-        name: "utun5",
-        addresses: [
-          .init(
-            address: IPAddress(ipv4: 0x0a01_0002), prefixLength: 32,
-            peer: IPAddress(ipv4: 0x0a01_0001))
-        ])
-      let route = Route(to: IPAddress(ipv4: 0x0a00_0000), prefixLength: 8, on: "utun5")
-      deployment.timeline = [.interfaceUp(tunnel, routes: [route])]
+      deployment.timeline = [.interfaceUp(.tunnel, routes: [.throughTunnel])]
     }
     try fixture.send("tcp 192.168.64.5:50000 > 10.1.1.1:80 S from VM")
     #expect(fixture.walk == "in bridge100, out utun5")

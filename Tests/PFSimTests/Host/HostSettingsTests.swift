@@ -144,16 +144,9 @@ struct HostSettingsTests {
 
   @Test("U12: whether the service follows the network")
   func follows() throws {
-    let tunnel = Interface(
-      name: "utun5",
-      addresses: [
-        .init(
-          address: IPAddress(ipv4: 0x0a01_0002), prefixLength: 32,
-          peer: IPAddress(ipv4: 0x0a01_0001))
-      ])
     for follows in [false, true] {
       let host = try Self.part { $0.sharingFollowsNetwork = follows }.host
-      let report = host.apply(.interfaceUp(tunnel, routes: []))
+      let report = host.apply(.interfaceUp(.tunnel, routes: []))
       let nat = PfctlViews(host: host, anchor: "\(SharingService.anchor)/shared_v4").translation()
       #expect(nat.contains("nat on utun5") == follows)
       #expect(report.effects.contains { $0.contains("has no rules for utun5") } == !follows)

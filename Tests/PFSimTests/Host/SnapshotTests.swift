@@ -25,18 +25,7 @@ struct SnapshotTests {
       rules: rules,
       anchors: ["com.apple/own": "block drop in quick inet from 192.168.64.0/24 to 1.0.0.1\n"])
     fixture.host.apply(.enableWithToken(holder: "pfctl"))
-    fixture.host.apply(
-      .interfaceUp(
-        Interface(
-          name: "utun5",
-          addresses: [
-            .init(
-              address: IPAddress(ipv4: 0x0a01_0002), prefixLength: 32,
-              peer: IPAddress(ipv4: 0x0a01_0001))
-          ]),
-        routes: [
-          Route(to: IPAddress(ipv4: 0x0a00_0000), prefixLength: 8, on: "utun5")
-        ]))
+    fixture.host.apply(.interfaceUp(.tunnel, routes: [.throughTunnel]))
     try fixture.send("tcp 192.168.64.5:50000 > 1.1.1.1:443 S from VM")
     fixture.host.advance(to: 3700)
     return fixture
