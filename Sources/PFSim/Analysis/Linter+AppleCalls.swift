@@ -42,24 +42,24 @@ extension Linter {
 
   /// The lines that make calls, each in front of the file's own rules of the kind.
   private func added(_ calls: [AppleCall]) -> Finding.Fix {
-    var places: [(line: Int?, calls: [AppleCall])] = []
-    for call in calls {
-      let line = firstLine(of: call.kind)
-      if places.last?.line == line, !places.isEmpty {
-        places[places.count - 1].calls.append(call)
+    let placed = calls.map { (line: firstLine(of: $0.kind), call: $0) }
+    var lines: [(line: Int?, texts: [String])] = []
+    for (line, call) in placed {
+      if let last = lines.indices.last, lines[last].line == line {
+        lines[last].texts.append(call.text)
       } else {
-        places.append((line, [call]))
+        lines.append((line, [call.text]))
       }
     }
-    let text = places.map { place in
+    let text = lines.map { place in
       (place.line.map { "in front of line \($0): " } ?? "at the end: ")
-        + place.calls.map(\.text).joined(separator: ", ")
+        + place.texts.joined(separator: ", ")
     }.joined(separator: "; ")
     let edits = mainLocation.map { main in
-      calls.map { call in
+      placed.map { line, call in
         Finding.Edit(
-          file: main.file, line: firstLine(of: call.kind) ?? Finding.Edit.endOfFile,
-          inserted: [call.text], rank: call.rank)
+          file: main.file, line: line ?? Finding.Edit.endOfFile, inserted: [call.text],
+          rank: call.rank)
       }
     }
     let word = calls.count == 1 ? "line" : "lines"

@@ -40,9 +40,7 @@ extension Linter {
     }
     // The sharing service's own lines cover the uplinks there are when a VM network starts.
     guard main != nil, !isShared, !walk.steps.isEmpty, isAnalysed(walk) else { return [] }
-    let sets = RuleSets(
-      walk, test: .translation, direction: .out, tables: tables,
-      interfaces: options.interfaces.map(\.name), unseen: Self.unseen(ruleset))
+    let sets = sets(of: walk, .translation, .out, tables)
     var findings: [Finding] = []
     var networks: [AddressSpec] = []
     for entry in sets.entries where entry.step.rule.action == .nat {

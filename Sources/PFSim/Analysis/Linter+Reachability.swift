@@ -46,11 +46,14 @@ extension Linter {
       })
   }
 
-  private func sets(
-    of walk: RuleWalk, _ test: RuleTest, _ direction: Direction, _ tables: KnownTables
+  /// The sets of a walk's rules.
+  /// - Parameter queries: More criteria that the classes must tell apart.
+  func sets(
+    of walk: RuleWalk, _ test: RuleTest, _ direction: Direction, _ tables: KnownTables,
+    queries: [PacketCriteria] = []
   ) -> RuleSets {
     RuleSets(
-      walk, test: test, direction: direction, tables: tables,
+      walk, test: test, direction: direction, tables: tables, queries: queries,
       interfaces: options.interfaces.map(\.name), unseen: Self.unseen(ruleset))
   }
 

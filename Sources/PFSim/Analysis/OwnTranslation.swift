@@ -35,9 +35,7 @@ extension Linter {
     let isOpen = walk.calls.contains { !$0.isKnown && $0.rule.anchorCall?.path != "com.apple" }
     guard isAnalysed(walk), !isOpen, !options.uplinks.isEmpty else { return .open }
     let queries = options.uplinks.map(leavingPackets)
-    let sets = RuleSets(
-      walk, test: .translation, direction: .out, tables: tables, queries: queries,
-      interfaces: options.interfaces.map(\.name), unseen: Self.unseen(ruleset))
+    let sets = sets(of: walk, .translation, .out, tables, queries: queries)
     var untranslated: [String] = []
     var isUsed = false
     for (uplink, query) in zip(options.uplinks, queries) {
