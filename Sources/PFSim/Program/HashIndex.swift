@@ -1,5 +1,3 @@
-import CIntrinsics
-
 /// An open-addressing index from hashes to the numbers of records.
 ///
 /// Linear probing, at most three quarters full, removal by shifting back. A slot holds the hash, so
@@ -48,7 +46,7 @@ struct HashIndex {
 
   /// Begins to fetch the slots of a hash.
   @inline(__always)
-  func prefetch(_ hash: UInt32) { pfsim_prefetch(slots + (Int(hash) & mask)) }
+  func prefetch(_ hash: UInt32) { UnsafePointer(slots + (Int(hash) & mask)).prefetch() }
 
   /// The first record of a hash, -1 for none.
   @inline(__always)

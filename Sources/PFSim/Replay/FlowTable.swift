@@ -1,5 +1,3 @@
-import CIntrinsics
-
 /// The flows of a recording, with a limit: when it is reached, those idle for longest give way.
 struct FlowTable {
   /// The flows in their slots; a slot is used again after its flow gave way.
@@ -37,11 +35,7 @@ struct FlowTable {
     let slot = index.first(hash)
     guard slot >= 0 else { return -1 }
     records.withUnsafeBufferPointer { all in
-      guard let base = all.baseAddress else { return }
-      let place = UnsafeRawPointer(base + Int(slot))
-      for line in stride(from: 0, to: MemoryLayout<FlowRecord>.stride, by: 64) {
-        pfsim_prefetch(place + line)
-      }
+      if let base = all.baseAddress { (base + Int(slot)).prefetch() }
     }
     return slot
   }

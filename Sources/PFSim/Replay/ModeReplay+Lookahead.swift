@@ -1,5 +1,3 @@
-import CIntrinsics
-
 /// What a mode fetches for packets that wait for their turn (``PacketQueue``).
 extension ModeReplay {
   /// Begins to fetch what is known of a flow.
@@ -7,10 +5,7 @@ extension ModeReplay {
   func prefetch(flow: Int) {
     progress.withUnsafeBufferPointer { all in
       guard all.indices.contains(flow), let base = all.baseAddress else { return }
-      let place = UnsafeRawPointer(base + flow)
-      for line in stride(from: 0, to: MemoryLayout<FlowProgress>.stride, by: 64) {
-        pfsim_prefetch(place + line)
-      }
+      (base + flow).prefetch()
     }
   }
 

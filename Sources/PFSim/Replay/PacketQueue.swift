@@ -1,5 +1,3 @@
-import CIntrinsics
-
 /// Recognised packets that wait for their turn, in order.
 ///
 /// While a packet waits, the memory that its replay will read is fetched: first the index of

@@ -1,5 +1,3 @@
-import CIntrinsics
-
 /// All states: a slab of records, two indices over their keys, and a list in order of creation.
 ///
 /// A key may have several states, on different interfaces (kernel: `pf_insert_state()`): the
@@ -138,9 +136,7 @@ struct StateTable {
   func prefetchState(_ hash: UInt32, isOut: Bool) {
     let index = isOut ? lanIndex.first(hash) : gatewayIndex.first(hash)
     guard index >= 0 else { return }
-    let place = UnsafeRawPointer(states.base + Int(index))
-    pfsim_prefetch(place)
-    pfsim_prefetch(place + 64)
+    UnsafePointer(states.base + Int(index)).prefetch()
   }
 
   // MARK: Inserting
