@@ -53,26 +53,13 @@ extension PacketFilter {
   public func beginLookup(_ ends: ExpectedEnds, _ direction: Direction) -> StateHint {
     var hint = StateHint()
     guard ends.proto == .tcp || ends.proto == .udp else { return hint }
-    var key = StateKey()
-    key.proto = ends.proto
+    var key = StateKey(
+      searching: ends.proto, from: ends.source, to: ends.destination, isIPv6: ends.isIPv6)
     if ends.proto == .udp { key.variant = 1 }
+    key.setPorts(from: ends.sourcePort, to: ends.destinationPort)
     hint.isSet = true
-    if direction == .out {
-      hint.isOut = true
-      key.lanIsIPv6 = ends.isIPv6
-      key.lan = ends.source
-      key.remote = ends.destination
-      key.lanPort = UInt32(ends.sourcePort)
-      key.remotePort = UInt32(ends.destinationPort)
-      hint.hash = key.lanHash
-    } else {
-      key.gatewayIsIPv6 = ends.isIPv6
-      key.gateway = ends.destination
-      key.remoteGateway = ends.source
-      key.gatewayPort = UInt32(ends.destinationPort)
-      key.remoteGatewayPort = UInt32(ends.sourcePort)
-      hint.hash = key.gatewayHash
-    }
+    hint.isOut = direction == .out
+    hint.hash = hint.isOut ? key.lanHash : key.gatewayHash
     states.prefetchSlots(hint.hash, isOut: hint.isOut)
     return hint
   }

@@ -3,15 +3,8 @@ extension PacketFilter {
   /// both senses.
   @inline(__always)
   func searchKey(_ packet: PacketDescription, _ proto: IPProtocol) -> StateKey {
-    var key = StateKey()
-    key.proto = proto
-    key.lanIsIPv6 = packet.isIPv6
-    key.gatewayIsIPv6 = packet.isIPv6
-    key.lan = packet.source
-    key.remote = packet.destination
-    key.gateway = packet.destination
-    key.remoteGateway = packet.source
-    return key
+    StateKey(
+      searching: proto, from: packet.source, to: packet.destination, isIPv6: packet.isIPv6)
   }
 
   /// Searches a packet's state and counts the search.
@@ -54,5 +47,32 @@ extension PacketFilter {
     } else {
       run.setDestinationAddress(key.lan)
     }
+  }
+}
+
+extension StateKey {
+  /// The key that packets of two hosts are searched by, without ports.
+  @inline(__always)
+  init(
+    searching proto: IPProtocol, from source: AddressBits, to destination: AddressBits,
+    isIPv6: Bool
+  ) {
+    self.init()
+    self.proto = proto
+    lanIsIPv6 = isIPv6
+    gatewayIsIPv6 = isIPv6
+    lan = source
+    remote = destination
+    gateway = destination
+    remoteGateway = source
+  }
+
+  /// Adds the ports of TCP or UDP, in both senses.
+  @inline(__always)
+  mutating func setPorts(from source: UInt16, to destination: UInt16) {
+    lanPort = UInt32(source)
+    remotePort = UInt32(destination)
+    gatewayPort = remotePort
+    remoteGatewayPort = lanPort
   }
 }

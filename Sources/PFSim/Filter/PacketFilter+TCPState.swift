@@ -3,10 +3,7 @@ extension PacketFilter {
   @inline(__always)
   func testTCPState(_ run: inout HookRun) -> HookAction {
     var key = searchKey(run.packet, .tcp)
-    key.lanPort = UInt32(run.packet.sourcePort)
-    key.remotePort = UInt32(run.packet.destinationPort)
-    key.gatewayPort = key.remotePort
-    key.remoteGatewayPort = key.lanPort
+    key.setPorts(from: run.packet.sourcePort, to: run.packet.destinationPort)
     if let fate = accept(search(key, run), &run) { return fate }
     let state = states.state(run.state)
     return isForward(state, run)

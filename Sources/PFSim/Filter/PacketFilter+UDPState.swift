@@ -3,10 +3,7 @@ extension PacketFilter {
   func testUDPState(_ run: inout HookRun) -> HookAction {
     var key = searchKey(run.packet, .udp)
     key.variant = 1
-    key.lanPort = UInt32(run.packet.sourcePort)
-    key.remotePort = UInt32(run.packet.destinationPort)
-    key.gatewayPort = key.remotePort
-    key.remoteGatewayPort = key.lanPort
+    key.setPorts(from: run.packet.sourcePort, to: run.packet.destinationPort)
     if run.packet.sourcePort == 500, run.packet.destinationPort == 500 {
       // KERNEL: pf_test_state_udp() does not search short IKE messages: the rules decide.
       guard let cookie = run.cookie else { return .drop }
