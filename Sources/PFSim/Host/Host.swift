@@ -163,7 +163,7 @@ public final class Host {
     switch configuration.settings.forwarding {
     case .on: true
     case .off: false
-    case .automatic: networks.contains { $0.mode.isShared && isPresent[$0.bridge] }
+    case .automatic: hasSharedNetwork
     }
   }
 
