@@ -37,6 +37,10 @@ extension Host {
     hop.rule = describe(result.rule)
     hop.translationRule = describe(result.translationRule)
     hop.reason = explanation(of: result)
+    if result.state == .created {
+      let room = filter.stateRoom(of: result.rule)
+      hop.stateRoom = room.isSpecial ? room : nil
+    }
     if let before, let after = PacketEnds(packet.bytes), after.differs(from: before) {
       hop.translation = "\(before) → \(after)"
     }

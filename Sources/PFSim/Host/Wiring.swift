@@ -60,7 +60,7 @@ extension Host {
       switch configuration.settings.forwarding {
       case .on: true
       case .off: false
-      case .automatic: networks.contains { $0.mode.isShared && isPresent[$0.bridge] }
+      case .automatic: hasSharedNetwork
       }
     live.wiring.uplink = routing.interface(for: AddressBits(ipv4: 0x0101_0101), .inet)
     live.wiring.isStale = false
