@@ -1,12 +1,19 @@
 extension Host {
   /// Notes a station of the path.
+  @inline(__always)
   func note(
     _ stage: Disposition.Stage, _ verdict: @autoclosure () -> String,
     _ reason: @autoclosure () -> String = "", interface: Int? = nil
   ) {
-    guard recordsPath else { return }
+    guard live.recordsPath else { return }
+    addHop(stage, verdict(), reason(), interface)
+  }
+
+  private func addHop(
+    _ stage: Disposition.Stage, _ verdict: String, _ reason: String, _ interface: Int?
+  ) {
     let name = interface.map { interfaces[$0].name } ?? ""
-    path.append(Hop(interface: name, stage: stage, verdict: verdict(), reason: reason()))
+    path.append(Hop(interface: name, stage: stage, verdict: verdict, reason: reason))
   }
 
   /// Notes Softnet's decision.

@@ -125,19 +125,9 @@ struct StateTable {
     return -1
   }
 
-  /// Begins to fetch the slots of a hash.
+  /// The index that a hook's search reads.
   @inline(__always)
-  func prefetchSlots(_ hash: UInt32, isOut: Bool) {
-    if isOut { lanIndex.prefetch(hash) } else { gatewayIndex.prefetch(hash) }
-  }
-
-  /// Begins to fetch the state that a hash leads to.
-  @inline(__always)
-  func prefetchState(_ hash: UInt32, isOut: Bool) {
-    let index = isOut ? lanIndex.first(hash) : gatewayIndex.first(hash)
-    guard index >= 0 else { return }
-    UnsafePointer(states.base + Int(index)).prefetch()
-  }
+  func index(isOut: Bool) -> HashIndex { isOut ? lanIndex : gatewayIndex }
 
   // MARK: Inserting
 
