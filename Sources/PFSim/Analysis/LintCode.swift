@@ -76,16 +76,4 @@ public enum LintCode: String, Sendable, Hashable, CaseIterable {
 
   /// Why it matters and what to do, for reports that explain their codes.
   public var explanation: String { description.explanation }
-
-  /// Why no packet can show findings of the kind; nil where each finding has one that does.
-  public var reasonWithoutPacket: String? {
-    switch self {
-    case .notDecided: "What is open depends on more than a packet."
-    case .tableUnused, .macroUnused:
-      "Nothing depends on it, so that no packet is treated otherwise."
-    case .tableOverlap: "The table holds the same addresses without the entry."
-    case .stateLimit: "A limit shows only after as many states as it counts."
-    default: nil
-    }
-  }
 }

@@ -27,7 +27,8 @@ extension Linter {
       code: LintCode.notDecided.rawValue, severity: .note, message: message,
       cause: "rules that never decide, are overridden or block VMs may be there all the same",
       location: place,
-      fix: Finding.Fix("put addresses that are treated alike into tables: one rule is enough"))
+      fix: Finding.Fix("put addresses that are treated alike into tables: one rule is enough"),
+      witness: anyExample)
   }
 
   /// Macros that no statement uses.
@@ -36,7 +37,8 @@ extension Linter {
       Finding(
         code: LintCode.macroUnused.rawValue, severity: .note,
         message: "no statement uses the macro \"\(macro.name)\"", location: macro.location,
-        fix: Finding.Fix("remove it, or write $\(macro.name) where it is meant"))
+        fix: Finding.Fix("remove it, or write $\(macro.name) where it is meant"),
+        witness: anyExample)
     }
   }
 }

@@ -17,6 +17,33 @@ extension Linter {
     return classes.witness(of: PacketRegion([set]))?.notation ?? ""
   }
 
+  /// A packet with an address of a table, as a rule over the table meets it; of any rule where none
+  /// uses the table.
+  func example(
+    of entry: TableDefinition.Entry?, in table: TableDefinition, for rule: Rule?
+  ) -> String {
+    guard let entry else { return anyExample }
+    let prefix = AddressPrefix(
+      family: entry.family, address: entry.address, length: Int(entry.prefixLength))
+    let rule = rule ?? Rule(action: .pass)
+    let isDestination =
+      rule.destination.address == .table(table.name) && rule.source.address != .table(table.name)
+    return example(of: rule, test: rule.kind.test, direction: rule.kind.direction) {
+      $0.family = entry.family
+      if isDestination {
+        $0.destination = .prefixes([prefix], negated: false)
+      } else {
+        $0.source = .prefixes([prefix], negated: false)
+      }
+    }
+  }
+
+  /// A packet for claims that hold for every packet: a VM's connection where there is an uplink.
+  var anyExample: String {
+    let packet = leavingExample
+    return packet.isEmpty ? example(of: Rule(action: .pass)) : packet
+  }
+
   /// A VM's connection to the Internet as it leaves, before translation.
   var leavingExample: String {
     guard let uplink = options.uplinks.first else { return "" }

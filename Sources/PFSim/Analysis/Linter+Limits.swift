@@ -15,7 +15,10 @@ extension Linter {
           message: "no more than \(end) states live, although the limit is \(limit)",
           cause: "at adaptive.end (\(end)) every timeout is zero; states go as soon as they come",
           location: mainLocation,
-          fix: Finding.Fix("set timeout adaptive.end above \(limit), as pf's default does")))
+          fix: Finding.Fix("set timeout adaptive.end above \(limit), as pf's default does"),
+          witness: ruleset.anchors.flatMap { $0[.filter] }.first { $0.state != .none }.map {
+            example(of: $0)
+          } ?? anyExample))
     }
     return findings
   }
@@ -35,7 +38,8 @@ extension Linter {
     return Finding(
       code: LintCode.stateLimit.rawValue, severity: .note,
       message: "a limit of this rule is never reached", cause: reason,
-      location: rule.provenance.location, fix: Finding.Fix("lower it, or raise the other limit"))
+      location: rule.provenance.location, fix: Finding.Fix("lower it, or raise the other limit"),
+      witness: example(of: rule))
   }
 
   /// What does not work in macOS's kernel.

@@ -130,7 +130,7 @@ extension Linter {
         }
       }
     }
-    if let open { return notDecided(rule, open) }
+    if let open { return notDecided(rule, open, witness: witness(of: visits, sets)) }
     guard !rivals.isEmpty else { return neverMatches(rule, sets) }
     return covered(rule, rivals.map { sets.entries[$0] }, witness: witness(of: visits, sets))
   }
@@ -144,11 +144,11 @@ extension Linter {
     return ""
   }
 
-  private func notDecided(_ rule: Rule, _ reason: String) -> Finding {
+  private func notDecided(_ rule: Rule, _ reason: String, witness: String) -> Finding {
     Finding(
       code: LintCode.notDecided.rawValue, severity: .note,
       message: "it is open whether this rule ever decides", cause: "\(rule.text()): \(reason)",
-      location: rule.provenance.location)
+      location: rule.provenance.location, witness: witness)
   }
 
   private func covered(

@@ -66,7 +66,7 @@ extension Linter {
     if !table.entries.isEmpty, table.entries.allSatisfy(\.negated) {
       findings.append(negatedOnly(table, witness))
     } else {
-      findings += overlaps(table)
+      findings += overlaps(table, use?.rule)
     }
     return findings
   }
@@ -87,7 +87,8 @@ extension Linter {
       cause: table.isPersistent
         ? "persist keeps it; rules of anchors that other programs load may use it"
         : "without persist and without a rule the kernel throws it away",
-      location: table.location, fix: Finding.Fix("remove the table, or write persist"))
+      location: table.location, fix: Finding.Fix("remove the table, or write persist"),
+      witness: example(of: table.entries.first, in: table, for: nil))
   }
 
   private func empty(_ table: TableDefinition, _ witness: String) -> Finding {
@@ -113,10 +114,11 @@ extension Linter {
   }
 
   /// Entries that are covered by a larger one of the same sense, or take out what is not in.
-  private func overlaps(_ table: TableDefinition) -> [Finding] {
+  private func overlaps(_ table: TableDefinition, _ rule: Rule?) -> [Finding] {
     // Beyond this size the question is for programs that make tables, not for people.
     guard table.entries.count <= KnownTables.largestConstant else { return [] }
     var notes: [Finding.Note] = []
+    var first: TableDefinition.Entry?
     for (index, entry) in table.entries.enumerated() {
       let parent = table.entries.enumerated().filter { other, candidate in
         other != index && candidate.holds(entry)
@@ -126,7 +128,10 @@ extension Linter {
         notes.append(Finding.Note("\(entry.signedText) is already in \(parent.signedText)"))
       } else if parent == nil, entry.negated {
         notes.append(Finding.Note("\(entry.signedText) takes out what no entry holds"))
+      } else {
+        continue
       }
+      first = first ?? entry
     }
     guard !notes.isEmpty else { return [] }
     let count = notes.count == 1 ? "an entry" : "\(notes.count) entries"
@@ -135,7 +140,7 @@ extension Linter {
         code: LintCode.tableOverlap.rawValue, severity: .note,
         message: "table <\(table.name)> has \(count) without effect",
         location: table.location, fix: Finding.Fix("remove what has no effect"),
-        notes: Array(notes.prefix(8)))
+        notes: Array(notes.prefix(8)), witness: example(of: first, in: table, for: rule))
     ]
   }
 }

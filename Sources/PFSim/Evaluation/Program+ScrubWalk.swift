@@ -42,6 +42,7 @@ extension Program {
     return -1
   }
 
+  @inline(__always)
   private func scrubFailure(
     _ rule: UnsafeMutablePointer<RuleRecord>, _ packet: inout PacketDescription,
     _ pass: ScrubPass, _ index: Int32
@@ -50,6 +51,15 @@ extension Program {
       // KERNEL: pf_normalize_ip6() does not test the protocol.
       return failure
     }
+    // Most scrub rules restrict nothing else.
+    if rule.pointee.marks.contains(.anyEnds) { return nil }
+    return scrubEndsFailure(rule, &packet, pass, index)
+  }
+
+  private func scrubEndsFailure(
+    _ rule: UnsafeMutablePointer<RuleRecord>, _ packet: inout PacketDescription,
+    _ pass: ScrubPass, _ index: Int32
+  ) -> Failure? {
     if sourceFails(rule, packet) {
       return Failure(criterion: .source, next: rule.pointee.skips.source)
     }

@@ -56,14 +56,20 @@ extension PacketFilter {
     hint.isSet = true
     hint.isOut = direction == .out
     hint.hash = ends.hash(isOut: hint.isOut)
-    states.prefetchSlots(hint.hash, isOut: hint.isOut)
+    let index = states.index(isOut: hint.isOut)
+    index.prefetch(hint.hash)
     return hint
   }
 
   /// Begins to fetch the state that a hint leads to.
   @inline(__always)
   public func fetchState(_ hint: StateHint) {
-    if hint.isSet { states.prefetchState(hint.hash, isOut: hint.isOut) }
+    guard hint.isSet else { return }
+    // What is fetched is taken out of the table first: around a prefetch the compiler would keep
+    // a copy of all that is used behind it.
+    let records = states.states.base
+    let found = states.index(isOut: hint.isOut).first(hint.hash)
+    if found >= 0 { UnsafePointer(records + Int(found)).prefetch() }
   }
 }
 

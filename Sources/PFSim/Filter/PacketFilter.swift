@@ -15,7 +15,10 @@ public final class PacketFilter {
     set { output.isEnabled = newValue }
   }
   /// The time in seconds since the filter was made.
-  public internal(set) var now: Double = 0
+  public internal(set) var now: Double {
+    get { output.now }
+    set { output.now = newValue }
+  }
   /// What pf itself sent during the last call of ``process(_:_:on:)``.
   public internal(set) var emitted: [EmittedPacket] {
     get { output.emitted }
@@ -102,6 +105,7 @@ public final class PacketFilter {
 
   /// What packets ask first, and what the last call left.
   private struct Output {
+    var now = 0.0
     var isEnabled = false
     var isDummynetLoaded = false
     /// Whether the arrays may hold something.

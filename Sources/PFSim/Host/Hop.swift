@@ -19,6 +19,9 @@ public struct Hop: Sendable, Hashable {
   /// What translation changed, for example `192.168.64.5:50000 → 192.168.1.20:50000`; empty for
   /// nothing.
   public var translation = ""
+  /// How many states may live, where the packet made one and more than `set limit states` bounds
+  /// them.
+  public var stateRoom: StateRoom?
   /// Why every rule of the lists walked did or did not decide; empty unless the host records it.
   public var ruleNotes: [RuleNote] = []
 

@@ -52,7 +52,9 @@ extension HostSettings {
         ? "after the last VM pfd keeps its token and rules"
         : "after the last VM pfd gives its token back, empties its parts and leaves its calls"
     case .exposePlace: "rules of exposed ports stand in \(exposeAnchor)"
-    case .hostMode: "vmnet's host mode adds no rules"
+    case .hostMode:
+      hostPart == .empty
+        ? "vmnet's host mode adds no rules" : "vmnet's host mode adds the rules of shared networks"
     case .networkStart:
       networkStart == .inserts
         ? "starting a shared network inserts anchor calls and replaces nothing"
@@ -76,9 +78,11 @@ extension HostSettings {
     case .softnetNetwork:
       softnetSharesNATNetwork
         ? "Softnet's VMs share the NAT network" : "Softnet's VMs have a network of their own"
-    case .softnetVersion: "Softnet decides as of its commit df84a30"
+    case .softnetVersion: "Softnet decides as of its commit \(softnetVersion.rawValue)"
     case .pfdExit:
-      "pfd goes on without its token (on macOS 26 it was seen to exit with code 3)"
+      pfdExit == .ignored
+        ? "pfd goes on without its token (on macOS 26 it was seen to exit with code 3)"
+        : "pfd exits when others destroy its token, and the sharing service with it"
     case .loadNotice:
       loadNotice == .unlessQuiet
         ? "pfctl -q prints no notice about the main ruleset"

@@ -40,7 +40,7 @@ extension Host {
       if destination == live.networks[network].hostMAC { return .host }
       if let other = sibling(of: vm, where: { $0.mac == destination }) { return .sibling(other) }
     }
-    if let other = sibling(of: vm, where: { $0.address?.bits == header.destination }) {
+    if let other = sibling(of: vm, where: { $0.address == header.destination }) {
       return .sibling(other)
     }
     let owner = live.routing.owner(of: header.destination, header.family)
@@ -50,11 +50,11 @@ extension Host {
     return isOnLink && owner < 0 && !isBroadcast ? .sibling(-1) : .host
   }
 
-  private func sibling(of vm: Int, where matches: (Machine) -> Bool) -> Int? {
-    live.machines.indices.first {
-      $0 != vm && live.machines[$0].isRunning
-        && live.machines[$0].network == live.machines[vm].network
-        && matches(live.machines[$0])
+  private func sibling(of vm: Int, where matches: (Wiring.Port) -> Bool) -> Int? {
+    let ports = wiring.ports
+    return (0..<ports.count).first {
+      $0 != vm && ports.base[$0].isRunning && ports.base[$0].network == ports.base[vm].network
+        && matches(ports.base[$0])
     }
   }
 
@@ -90,19 +90,21 @@ extension Host {
       disposition.end(.dropped, .bridge, .noSuchStation)
       return
     }
-    if link.destination == nil { link.destination = live.machines[vm].mac }
+    if link.destination == nil { link.destination = wiring.ports.base[vm].mac }
     hand(packet, link, to: vm, .deliveredToVM, &disposition)
   }
 
   /// The VM with the packet's destination; groups and VMs of unknown address take the first.
   private func receiver(of header: RoutedHeader, network: Int) -> Int? {
     if live.isDetached { return nil }
+    let ports = wiring.ports
     var candidate: Int?
-    for index in live.machines.indices
-    where live.machines[index].network == network && live.machines[index].isRunning {
-      if live.machines[index].address?.bits == header.destination { return index }
+    for index in 0..<ports.count {
+      let port = ports.base + index
+      guard port.pointee.network == network, port.pointee.isRunning else { continue }
+      if port.pointee.address == header.destination { return index }
       let isOpen =
-        header.family == .inet6 || live.machines[index].address == nil || header.isToMulticast
+        header.family == .inet6 || port.pointee.address == nil || header.isToMulticast
         || header.isToLimitedBroadcast
         || live.routing.isBroadcast(header.destination, on: Int32(live.networks[network].bridge))
       if isOpen, candidate == nil { candidate = index }
@@ -116,7 +118,9 @@ extension Host {
     _ disposition: inout Disposition
   ) {
     disposition.vm = Int32(vm)
-    if let decision = live.machines[vm].softnet?.toVM(link, payload: packet.bytes, at: filter.now) {
+    if wiring.ports.base[vm].hasSoftnet,
+      let decision = live.machines[vm].softnet?.toVM(link, payload: packet.bytes, at: filter.now)
+    {
       disposition.softnetRow = decision.row
       if live.recordsPath { noteSoftnet(decision, vm: vm) }
       if decision.row == .h4 { updateExposedPorts(of: vm) }

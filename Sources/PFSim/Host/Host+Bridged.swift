@@ -58,9 +58,9 @@ extension Host {
 
   /// The bridged VM that a frame arriving on an uplink is for, nil for the host's own.
   func bridgedTarget(of packet: PacketBuffer, _ link: LinkHeader, on interface: Int) -> Int? {
-    guard networks.contains(where: { $0.uplink == interface && isPresent[$0.bridge] }) else {
-      return nil
-    }
+    guard wiring.hasBridgedNetwork,
+      networks.contains(where: { $0.uplink == interface && isPresent[$0.bridge] })
+    else { return nil }
     let header = RoutedHeader(packet.bytes)
     return machines.indices.first { index in
       let machine = machines[index]

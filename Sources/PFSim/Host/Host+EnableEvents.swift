@@ -43,7 +43,7 @@ extension Host {
     enabledBy = nil
     statusChanged = filter.now
     report.effects.append("\(holder) switches pf off")
-    if networks.contains(where: { $0.mode.isShared && isPresent[$0.bridge] }) {
+    if hasSharedNetwork {
       report.effects.append(
         "NAT for the VMs ends with it: their packets leave with private addresses")
     }
@@ -59,6 +59,9 @@ extension Host {
     switchOff(&report, by: "pfctl -d")
     if configuration.profile == .macOS26, tokens.contains(where: { $0.value == sharing.token }) {
       use(.pfdExit)
+    }
+    if settings.pfdExit == .endsSharing, tokens.contains(where: { $0.value == sharing.token }) {
+      killSharing(&report)
     }
     for token in tokens {
       report.effects.append("the token of \(token.holder) is destroyed")

@@ -50,7 +50,7 @@ extension Host {
   }
 
   private func refusal(of header: RoutedHeader) -> Disposition.Cause? {
-    if !isForwarding { return .notForwarding }
+    if !wiring.isForwarding { return .notForwarding }
     if header.isNotForwardable { return .notForwardable }
     return header.hopLimit <= 1 ? .timeExceeded : nil
   }
@@ -75,7 +75,7 @@ extension Host {
       tooBig(interface, &disposition)
       return
     }
-    let network = Int(live.networkOfInterface[interface])
+    let network = Int(wiring.networkOfInterface.base[interface])
     if network >= 0 {
       deliverToVM(packet, header, network: network, &disposition)
       return
@@ -105,9 +105,15 @@ extension Host {
   /// Whether the source belongs to a VM network, which nobody outside knows.
   private func isPrivateVMSource(_ header: RoutedHeader) -> Bool {
     guard header.family == .inet else { return header.source.high >> 57 == 0x7e }
-    return live.networks.indices.contains {
-      live.networks[$0].mode != .bridged && live.networks[$0].contains(header.source, .inet)
+    var index = 0
+    while index < live.networks.count {
+      if live.networks[index].mode != .bridged, live.networks[index].contains(header.source, .inet)
+      {
+        return true
+      }
+      index += 1
     }
+    return false
   }
 
   /// One hook: runs pf, keeps the result, routes what pf itself sends.
@@ -116,28 +122,16 @@ extension Host {
     _ packet: PacketBuffer, _ direction: Direction, on interface: Int,
     _ disposition: inout Disposition
   ) -> Bool {
-    let before = live.recordsPath ? PacketEnds(packet.bytes) : nil
-    if live.hasObserver { observer?.willMeet(packet, direction, on: interface) }
-    var trace: EvaluationTrace?
-    let result: HookResult
-    if live.recordsPath, recordsRules {
-      let explained = filter.explain(packet, direction, on: interface)
-      result = explained.result
-      trace = explained.trace
-    } else {
-      result = filter.process(packet, direction, on: interface)
-    }
-    if live.hasObserver { observer?.didMeet(packet, direction, on: interface, result: result) }
+    let result =
+      live.recordsPath || live.hasObserver
+      ? watchedHook(packet, direction, on: interface)
+      : filter.process(packet, direction, on: interface)
     if direction == .in {
       disposition.inbound = result
       disposition.inInterface = Int32(interface)
     } else {
       disposition.outbound = result
       disposition.outInterface = Int32(interface)
-    }
-    if live.recordsPath {
-      noteHook(result, direction, interface, before, packet)
-      if let trace { noteRules(trace) }
     }
     if !filter.emitted.isEmpty { routeEmitted() }
     switch result.verdict {
@@ -147,6 +141,28 @@ extension Host {
     case .nat64, .undetermined: disposition.end(.undetermined, .pf, .pf)
     }
     return false
+  }
+
+  /// Runs pf for somebody who looks on: the observer, the path, the notes on rules.
+  private func watchedHook(
+    _ packet: PacketBuffer, _ direction: Direction, on interface: Int
+  ) -> HookResult {
+    let before = PacketEnds(packet.bytes)
+    observer?.willMeet(packet, direction, on: interface)
+    var trace: EvaluationTrace?
+    let result: HookResult
+    if live.recordsPath, recordsRules {
+      let explained = filter.explain(packet, direction, on: interface)
+      result = explained.result
+      trace = explained.trace
+    } else {
+      result = filter.process(packet, direction, on: interface)
+    }
+    observer?.didMeet(packet, direction, on: interface, result: result)
+    guard live.recordsPath else { return result }
+    noteHook(result, direction, interface, before, packet)
+    if let trace { noteRules(trace) }
+    return result
   }
 
   /// Sends on what pf made: resets, ICMP errors, packets of routing options.

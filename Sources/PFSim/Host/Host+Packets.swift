@@ -10,12 +10,12 @@ extension Host {
     _ packet: PacketBuffer, link: LinkHeader, vm: Int = 0
   ) -> Disposition {
     beginPath()
-    guard live.machines.indices.contains(vm), live.machines[vm].isRunning,
+    guard live.machines.indices.contains(vm), wiring.ports.base[vm].isRunning,
       !(live.isDetached && live.networks[live.machines[vm].network].mode != .bridged)
     else { return .dropped(.bridge, .absent) }
     learn(link, packet, vm: vm)
     var disposition = Disposition()
-    if live.machines[vm].softnet != nil {
+    if wiring.ports.base[vm].hasSoftnet {
       let decision = softnetFromVM(packet, link, vm: vm)
       disposition.softnetRow = decision.row
       if !decision.passes {
@@ -100,11 +100,14 @@ extension Host {
 
   /// Learns the VM's addresses and the bridge's Ethernet address from a frame.
   private func learn(_ link: LinkHeader, _ packet: PacketBuffer, vm: Int) {
-    if live.machines[vm].mac == nil { live.machines[vm].mac = link.source }
-    guard link.etherType == EtherType.ipv4, let header = RoutedHeader(packet.bytes) else { return }
-    let index = live.machines[vm].network
-    if live.machines[vm].address == nil, live.networks[index].contains(header.source, .inet) {
-      live.machines[vm].address = IPAddress(family: .inet, bits: header.source)
+    if wiring.ports.base[vm].mac == nil, link.source != nil { machines[vm].mac = link.source }
+    let index = wiring.ports.base[vm].network
+    guard link.etherType == EtherType.ipv4,
+      wiring.ports.base[vm].address == nil || live.networks[index].hostMAC == nil,
+      let header = RoutedHeader(packet.bytes)
+    else { return }
+    if wiring.ports.base[vm].address == nil, live.networks[index].contains(header.source, .inet) {
+      machines[vm].address = IPAddress(family: .inet, bits: header.source)
     }
     if live.networks[index].hostMAC == nil, let destination = link.destination,
       !destination.isGroup,
@@ -112,7 +115,7 @@ extension Host {
       live.networks[index].gateway?.bits == header.destination
         || !live.networks[index].contains(header.destination, .inet)
     {
-      live.networks[index].hostMAC = destination
+      networks[index].hostMAC = destination
     }
   }
 

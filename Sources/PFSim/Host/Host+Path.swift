@@ -1,12 +1,19 @@
 extension Host {
   /// Notes a station of the path.
+  @inline(__always)
   func note(
     _ stage: Disposition.Stage, _ verdict: @autoclosure () -> String,
     _ reason: @autoclosure () -> String = "", interface: Int? = nil
   ) {
-    guard recordsPath else { return }
+    guard live.recordsPath else { return }
+    addHop(stage, verdict(), reason(), interface)
+  }
+
+  private func addHop(
+    _ stage: Disposition.Stage, _ verdict: String, _ reason: String, _ interface: Int?
+  ) {
     let name = interface.map { interfaces[$0].name } ?? ""
-    path.append(Hop(interface: name, stage: stage, verdict: verdict(), reason: reason()))
+    path.append(Hop(interface: name, stage: stage, verdict: verdict, reason: reason))
   }
 
   /// Notes Softnet's decision.
@@ -30,6 +37,10 @@ extension Host {
     hop.rule = describe(result.rule)
     hop.translationRule = describe(result.translationRule)
     hop.reason = explanation(of: result)
+    if result.state == .created {
+      let room = filter.stateRoom(of: result.rule)
+      hop.stateRoom = room.isSpecial ? room : nil
+    }
     if let before, let after = PacketEnds(packet.bytes), after.differs(from: before) {
       hop.translation = "\(before) → \(after)"
     }

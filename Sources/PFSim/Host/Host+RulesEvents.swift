@@ -93,10 +93,6 @@ extension Host {
     skippedInterfaces = ruleset.options.skipInterfaces
   }
 
-  var hasSharedNetwork: Bool {
-    networks.contains { $0.mode.isShared && isPresent[$0.bridge] }
-  }
-
   /// The sharing anchor's calls in the main ruleset, by their words in pf.conf.
   func sharingCalls() -> [String] {
     let kinds: [(RuleKind, String)] = [

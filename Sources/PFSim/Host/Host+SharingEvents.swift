@@ -1,4 +1,14 @@
 extension Host {
+  /// Whether networks of a mode share the uplink.
+  func isShared(_ mode: NetworkMode) -> Bool {
+    mode.isShared || mode == .host && settings.hostPart == .shared
+  }
+
+  /// Whether a network that shares the uplink is up.
+  var hasSharedNetwork: Bool {
+    networks.contains { isShared($0.mode) && isPresent[$0.bridge] }
+  }
+
   /// The sharing service brings NAT up for a shared network: pfd takes its token, inserts the
   /// anchor calls and fills the parts.
   func startSharing(_ report: inout EventReport) {
@@ -104,7 +114,7 @@ extension Host {
   }
 
   private func currentRules() -> SharingRules {
-    let shared = networks.filter { $0.mode.isShared && isPresent[$0.bridge] }
+    let shared = networks.filter { isShared($0.mode) && isPresent[$0.bridge] }
     var rules = SharingRules(
       settings: settings, egress: sharing.egress,
       networks: shared.compactMap { network in
@@ -158,7 +168,7 @@ extension Host {
   /// A shared network came or went while the service runs.
   func networksChanged(_ report: inout EventReport) {
     guard sharing.isRunning else { return }
-    if networks.contains(where: { $0.mode.isShared && isPresent[$0.bridge] }) {
+    if hasSharedNetwork {
       fillParts(&report)
       return
     }
@@ -189,7 +199,7 @@ extension Host {
 
   /// The service makes its networks anew: VMs stay, calls and parts return.
   func restartSharing(_ report: inout EventReport) {
-    guard networks.contains(where: { $0.mode.isShared && isPresent[$0.bridge] }) else {
+    guard hasSharedNetwork else {
       report.effects.append("no shared network is up; nothing to restart")
       return
     }

@@ -21,7 +21,7 @@ extension Host {
     // A further VM of a network that is up changes no rule.
     let changesNothing =
       found != nil && sharing.isRunning && description.softnet.expose == nil
-    if networks[network].mode.isShared, !changesNothing { startSharing(&report) }
+    if isShared(networks[network].mode), !changesNothing { startSharing(&report) }
   }
 
   /// A VM stops; the last one takes its network along.
@@ -40,7 +40,7 @@ extension Host {
     if isEmpty { removeNetwork(network, &report) }
     rebuildTopology()
     let hadPorts = machines[vm].description.softnet.expose != nil
-    if networks[network].mode.isShared, isEmpty || hadPorts { networksChanged(&report) }
+    if isShared(networks[network].mode), isEmpty || hadPorts { networksChanged(&report) }
   }
 
   private func bridgeName(_ network: Int) -> String { interfaces[networks[network].bridge].name }

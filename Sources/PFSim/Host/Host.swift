@@ -13,24 +13,36 @@ public final class Host {
   /// An interface that went away keeps its place, without addresses.
   public internal(set) var interfaces: [Interface] {
     get { live.interfaces }
-    _modify { yield &live.interfaces }
+    _modify {
+      defer { live.wiring.isStale = true }
+      yield &live.interfaces
+    }
   }
   /// Whether the interface with the same index is there.
   public internal(set) var isPresent: [Bool] {
     get { live.isPresent }
-    _modify { yield &live.isPresent }
+    _modify {
+      defer { live.wiring.isStale = true }
+      yield &live.isPresent
+    }
   }
   /// The routes in force, without those that interfaces' own networks bring.
   public internal(set) var routes: [Route]
   /// The VM networks, in order of creation; those that went away have no bridge interface left.
   public internal(set) var networks: [VirtualNetwork] {
     get { live.networks }
-    _modify { yield &live.networks }
+    _modify {
+      defer { live.wiring.isStale = true }
+      yield &live.networks
+    }
   }
   /// The VMs that were started, in order; stopped ones stay.
   public internal(set) var machines: [Machine] {
     get { live.machines }
-    _modify { yield &live.machines }
+    _modify {
+      defer { live.wiring.isStale = true }
+      yield &live.machines
+    }
   }
   /// Who switched pf on.
   public internal(set) var references = EnableReferences()
@@ -78,15 +90,7 @@ public final class Host {
     _modify { yield &live.usedUnknowns }
   }
   /// The routes and addresses, flat.
-  var routing: RoutingTable {
-    get { live.routing }
-    _modify { yield &live.routing }
-  }
-  /// The network of each interface that is a bridge, -1 for others.
-  var networkOfInterface: [Int32] {
-    get { live.networkOfInterface }
-    _modify { yield &live.networkOfInterface }
-  }
+  var routing: RoutingTable { live.routing }
   /// The file that the main ruleset was loaded from; nil after it was flushed.
   public internal(set) var mainFile: String?
   /// What the properties of the same names show.
@@ -108,7 +112,7 @@ public final class Host {
     var isDetached = false
     var usedUnknowns: UInt64 = 0
     var routing = RoutingTable()
-    var networkOfInterface: [Int32] = []
+    var wiring = Wiring()
   }
 
   /// Makes a host as it is before ``HostEvent/boot``.
@@ -132,7 +136,11 @@ public final class Host {
     rebuildTopology()
   }
 
-  deinit { _live.deallocate() }
+  deinit {
+    live.routing.deallocate()
+    live.wiring.deallocate()
+    _live.deallocate()
+  }
 
   /// The settings in force.
   public var settings: HostSettings { configuration.settings }
@@ -149,7 +157,7 @@ public final class Host {
 
   /// The index of the interface with the default IPv4 route, nil without one.
   public var uplink: Int? {
-    let found = routing.interface(for: AddressBits(ipv4: 0x0101_0101), .inet)
+    let found = wiring.uplink
     return found < 0 ? nil : Int(found)
   }
 
@@ -159,22 +167,14 @@ public final class Host {
   }
 
   /// Whether the host forwards packets.
-  public var isForwarding: Bool {
-    switch configuration.settings.forwarding {
-    case .on: true
-    case .off: false
-    case .automatic: networks.contains { $0.mode.isShared && isPresent[$0.bridge] }
-    }
-  }
+  public var isForwarding: Bool { wiring.isForwarding }
 
   /// Takes over changed interfaces: tells pf and works out the routes again.
   func rebuildTopology() {
     filter.interfaces = interfaces
-    routing = RoutingTable(interfaces: interfaces, routes: routes) { isPresent[$0] }
-    networkOfInterface = interfaces.map { _ in -1 }
-    for (index, network) in networks.enumerated() where isPresent[network.bridge] {
-      networkOfInterface[network.bridge] = Int32(index)
-    }
+    let present = isPresent
+    live.routing.gather(interfaces: interfaces, routes: routes) { present[$0] }
+    live.wiring.isStale = true
   }
 
   /// Notes that an answer used the default of an unknown.

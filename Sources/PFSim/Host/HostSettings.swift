@@ -34,6 +34,26 @@ public struct HostSettings: Sendable, Hashable {
     case reloadsStock = "reloads-stock"
   }
 
+  /// What vmnet's host mode adds to pf.
+  public enum HostPart: String, Sendable, Hashable, CaseIterable {
+    /// Nothing.
+    case empty
+    /// What shared networks get: anchor calls, parts, NAT and forwarding.
+    case shared
+  }
+  /// The versions of Softnet that are modelled.
+  public enum SoftnetVersion: String, Sendable, Hashable, CaseIterable {
+    /// The commit of this number.
+    case df84a30
+  }
+  /// What becomes of the sharing service when others destroy pfd's token.
+  public enum PFDExit: String, Sendable, Hashable, CaseIterable {
+    /// Nothing.
+    case ignored
+    /// pfd exits and takes the sharing service along.
+    case endsSharing = "ends-sharing"
+  }
+
   /// When `pfctl -f` prints its notice about the main ruleset.
   public enum LoadNotice: String, Sendable, Hashable, CaseIterable {
     /// Not with `-q`.
@@ -58,6 +78,8 @@ public struct HostSettings: Sendable, Hashable {
   public var sharingIsSticky = false
   /// U7: the part that holds the rdr rules of exposed ports.
   public var exposeAnchor = "shared_v4"
+  /// U8: what vmnet's host mode adds to pf.
+  public var hostPart = HostPart.empty
   /// U9: what starting the first shared network does to the main ruleset.
   public var networkStart = NetworkStart.inserts
   /// U10: the interface that pfd marks `skip` when it starts; empty for none.
@@ -80,6 +102,10 @@ public struct HostSettings: Sendable, Hashable {
   public var segmentsSuperFrames = true
   /// U18: whether Softnet's VMs share the bridge of the NAT VMs.
   public var softnetSharesNATNetwork = false
+  /// U19: the version of Softnet.
+  public var softnetVersion = SoftnetVersion.df84a30
+  /// U20: what pfd does when others destroy its token.
+  public var pfdExit = PFDExit.ignored
   /// U21: when `pfctl -f` prints its notice.
   public var loadNotice = LoadNotice.unlessQuiet
 

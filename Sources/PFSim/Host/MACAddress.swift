@@ -22,8 +22,8 @@ public struct MACAddress: Hashable, Sendable {
 
   /// Reads six bytes; nil where the buffer is shorter.
   public init?(_ bytes: UnsafeRawBufferPointer) {
-    guard bytes.count >= 6 else { return nil }
-    bits = (0..<6).reduce(UInt64(0)) { $0 << 8 | UInt64(bytes[$1]) }
+    guard bytes.count >= 6, let base = bytes.baseAddress else { return nil }
+    bits = UInt64(base.big32(0)) << 16 | UInt64(base.big16(4))
   }
 
   /// `ff:ff:ff:ff:ff:ff`.

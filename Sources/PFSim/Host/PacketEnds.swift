@@ -13,23 +13,23 @@ public struct PacketEnds: Sendable, Hashable {
 
   /// Reads the ends; nil where the bytes are not IP.
   public init?(_ bytes: UnsafeRawBufferPointer) {
-    guard let header = RoutedHeader(bytes) else { return nil }
+    guard let header = RoutedHeader(bytes), let base = bytes.baseAddress else { return nil }
     source = IPAddress(family: header.family, bits: header.source)
     destination = IPAddress(family: header.family, bits: header.destination)
     let isV4 = header.family == .inet
-    proto = IPProtocol(rawValue: isV4 ? bytes[9] : bytes[6])
-    let start = isV4 ? Int(bytes[0] & 0xf) * 4 : 40
-    let isFragment = isV4 && (Int(bytes[6]) << 8 | Int(bytes[7])) & 0x1fff != 0
-    guard !isFragment, bytes.count >= start + 8 else { return }
-    func word(_ offset: Int) -> UInt16 {
-      UInt16(bytes[start + offset]) << 8 | UInt16(bytes[start + offset + 1])
-    }
+    proto = IPProtocol(rawValue: base.byte(isV4 ? 9 : 6))
+    let length = isV4 ? Int(base.byte(0) & 0xf) << 2 : 40
+    let isFragment = isV4 && base.big16(6) & IPv4Header.offsetMask != 0
+    guard !isFragment, bytes.count >= length + 8 else { return }
+    let transport = base + length
     switch proto {
     case .tcp, .udp:
-      sourcePort = word(0)
-      destinationPort = word(2)
-    case .icmp where bytes[start] == 8 || bytes[start] == 0: sourcePort = word(4)
-    case .icmpv6 where bytes[start] == 128 || bytes[start] == 129: sourcePort = word(4)
+      sourcePort = transport.big16(0)
+      destinationPort = transport.big16(2)
+    case .icmp where transport.byte(0) == 8 || transport.byte(0) == 0:
+      sourcePort = transport.big16(4)
+    case .icmpv6 where transport.byte(0) == 128 || transport.byte(0) == 129:
+      sourcePort = transport.big16(4)
     default: break
     }
   }

@@ -5,42 +5,28 @@ struct RoutedHeader {
   var destination: AddressBits
   /// TTL or hop limit.
   var hopLimit: UInt8
-  /// The whole packet's length by its header.
-  var totalLength: Int
   /// IPv4: don't fragment; always true for IPv6, whose packets are not fragmented on the way.
   var mustNotFragment: Bool
 
   /// Reads the header; nil where the bytes are not IPv4 or IPv6 or are cut short.
   init?(_ bytes: UnsafeRawBufferPointer) {
-    guard bytes.count >= 20 else { return nil }
-    switch bytes[0] >> 4 {
+    guard bytes.count >= 20, let base = bytes.baseAddress else { return nil }
+    switch base.byte(0) >> 4 {
     case 4:
       family = .inet
-      source = AddressBits(ipv4: Self.word(bytes, 12))
-      destination = AddressBits(ipv4: Self.word(bytes, 16))
-      hopLimit = bytes[8]
-      totalLength = Int(bytes[2]) << 8 | Int(bytes[3])
-      mustNotFragment = bytes[6] & 0x40 != 0
+      source = AddressBits(ipv4: base.big32(12))
+      destination = AddressBits(ipv4: base.big32(16))
+      hopLimit = base.byte(8)
+      mustNotFragment = base.byte(6) & 0x40 != 0
     case 6 where bytes.count >= 40:
       family = .inet6
-      source = Self.bits(bytes, 8)
-      destination = Self.bits(bytes, 24)
-      hopLimit = bytes[7]
-      totalLength = 40 + (Int(bytes[4]) << 8 | Int(bytes[5]))
+      source = base.address6(8)
+      destination = base.address6(24)
+      hopLimit = base.byte(7)
       mustNotFragment = true
     default:
       return nil
     }
-  }
-
-  private static func word(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> UInt32 {
-    UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
-  }
-
-  private static func bits(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> AddressBits {
-    AddressBits(
-      high: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)),
-      low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self)))
   }
 
   /// 224.0.0.0/4 or ff00::/8.

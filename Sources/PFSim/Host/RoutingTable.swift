@@ -1,30 +1,35 @@
 /// The host's unscoped routes and own addresses, flat for look-ups per packet.
-struct RoutingTable: Sendable {
+struct RoutingTable {
   /// One route, resolved.
-  struct Entry: Sendable {
+  struct Entry {
     var family: AddressFamily
     var destination: AddressBits
     var mask: AddressBits
     var interface: Int32
   }
   /// One address of the host.
-  struct Own: Sendable {
+  struct Own {
     var family: AddressFamily
     var bits: AddressBits
     var broadcast: AddressBits
     var interface: Int32
   }
   /// The routes, the longest prefix first.
-  private(set) var entries: [Entry] = []
+  private var entries = FlatStorage<Entry>(alignment: 16)
   /// The host's addresses.
-  private(set) var own: [Own] = []
+  private var own = FlatStorage<Own>(alignment: 16)
 
-  /// No routes.
-  init() {}
+  /// Gives the memory back.
+  func deallocate() {
+    entries.deallocate()
+    own.deallocate()
+  }
 
-  /// Gathers the routes that interfaces bring and those given.
+  /// Gathers the routes that interfaces bring and those given, in place of those before.
   /// - Parameter present: Whether the interface with the index is there.
-  init(interfaces: [Interface], routes: [Route], present: (Int) -> Bool) {
+  mutating func gather(interfaces: [Interface], routes: [Route], present: (Int) -> Bool) {
+    entries.removeAll()
+    own.removeAll()
     var found: [(length: Int, entry: Entry)] = []
     for route in routes where !route.isScoped {
       guard let index = interfaces.firstIndex(where: { $0.name == route.interface }),
@@ -51,10 +56,11 @@ struct RoutingTable: Sendable {
       }
     }
     // A stable order: of equal prefixes the route given first wins.
-    entries = found.enumerated().sorted {
+    let ordered = found.enumerated().sorted {
       $0.element.length != $1.element.length
         ? $0.element.length > $1.element.length : $0.offset < $1.offset
-    }.map(\.element.entry)
+    }
+    for (_, route) in ordered { _ = entries.append(route.entry) }
   }
 
   private mutating func append(_ address: Interface.Address, of index: Int) {
@@ -63,7 +69,7 @@ struct RoutingTable: Sendable {
     if address.address.family == .inet, address.peer == nil, address.prefixLength < 31 {
       broadcast = address.address.bits | AddressBits(ipv4: (~mask).ipv4)
     }
-    own.append(
+    _ = own.append(
       Own(
         family: address.address.family, bits: address.address.bits, broadcast: broadcast,
         interface: Int32(index)))
@@ -76,24 +82,39 @@ struct RoutingTable: Sendable {
   /// The interface that a destination is reached through, -1 for no route.
   /// - Complexity: Linear in the number of routes, which is small.
   func interface(for destination: AddressBits, _ family: AddressFamily) -> Int32 {
-    for entry in entries
-    where entry.family == family && destination & entry.mask == entry.destination {
-      return entry.interface
+    var entry = entries.base
+    let end = entry + entries.count
+    while entry < end {
+      if entry.pointee.family == family,
+        destination & entry.pointee.mask == entry.pointee.destination
+      {
+        return entry.pointee.interface
+      }
+      entry += 1
     }
     return -1
   }
 
   /// The interface that owns an address, -1 where none does.
   func owner(of address: AddressBits, _ family: AddressFamily) -> Int32 {
-    for one in own where one.family == family && one.bits == address { return one.interface }
+    var one = own.base
+    let end = one + own.count
+    while one < end {
+      if one.pointee.bits == address, one.pointee.family == family { return one.pointee.interface }
+      one += 1
+    }
     return -1
   }
 
   /// Whether an IPv4 address is the broadcast address of one of the interface's networks.
   func isBroadcast(_ address: AddressBits, on interface: Int32) -> Bool {
-    for one in own
-    where one.interface == interface && !one.broadcast.isZero && one.broadcast == address {
-      return true
+    var one = own.base
+    let end = one + own.count
+    while one < end {
+      if one.pointee.broadcast == address, one.pointee.interface == interface, !address.isZero {
+        return true
+      }
+      one += 1
     }
     return false
   }

@@ -18,6 +18,7 @@ struct RuleCompiler {
     describe(rule, &record)
     describe(rule, &body)
     record.marks = marks(rule, body)
+    if record.hasAnyEnds, body.fingerprint < 0 { record.marks.insert(.anyEnds) }
     if record.sourceKind == .table { body.sourceTable = Int32(record.source.index) }
     if record.destinationKind == .table {
       body.destinationTable = Int32(record.destination.index)

@@ -67,6 +67,17 @@ struct RuleRecord {
     static let hasMore = Marks(rawValue: 64)
     /// The rule is only for fragments.
     static let fragment = Marks(rawValue: 128)
+    /// Neither addresses nor ports nor an operating system restrict the rule.
+    static let anyEnds = Marks(rawValue: 256)
+  }
+}
+
+extension RuleRecord {
+  /// Whether neither addresses nor ports restrict the rule.
+  var hasAnyEnds: Bool {
+    sourceKind == .network && destinationKind == .network && source.mask.isZero
+      && destination.mask.isZero && sourceOperator == 0 && destinationOperator == 0
+      && marks.isDisjoint(with: [.sourceNegated, .destinationNegated])
   }
 }
 

@@ -12,6 +12,8 @@ struct Directory {
   private(set) var hostMAC: MACAddress?
   /// The bridge's IPv6 addresses beyond link-local ones.
   private(set) var hostAddresses: Set<AddressBits> = []
+  /// A number that grows whenever something is learnt, from 1.
+  private(set) var version: UInt64 = 1
   private var byMAC = StationNumbers<MACAddress>()
   private var byAddress = StationNumbers<AddressBits>()
   let ground: Ground
@@ -37,7 +39,10 @@ struct Directory {
   }
 
   private mutating func learn4(_ link: LinkHeader, _ fields: PacketFields) {
-    if fields.source == ground.gateway.bits, let mac = link.source { hostMAC = hostMAC ?? mac }
+    if fields.source == ground.gateway.bits, hostMAC == nil, let mac = link.source {
+      hostMAC = mac
+      version += 1
+    }
     let isRequest =
       fields.proto == .udp && fields.destinationPort == 67 && fields.source.isZero
     if ground.isVMNetwork(fields.source), link.source == nil || link.source != hostMAC {
@@ -60,17 +65,20 @@ struct Directory {
       !ground.isVMNetwork(fields.destination), !ground.isVMBroadcast(fields.destination)
     else { return }
     hostMAC = mac
+    version += 1
   }
 
   private mutating func learn6(_ link: LinkHeader, _ fields: PacketFields) {
     if let mac = link.source, mac == hostMAC, fields.staysOnLink, !fields.source.isZero,
       hostAddresses.count < Self.limit
     {
-      hostAddresses.insert(fields.source)
+      if hostAddresses.insert(fields.source).inserted { version += 1 }
       return
     }
     guard let vm = link.source.flatMap({ byMAC[$0] }), !fields.source.isZero else { return }
+    guard byAddress[fields.source] != vm else { return }
     byAddress[fields.source] = vm
+    version += 1
   }
 
   private mutating func add(mac: MACAddress?, address: AddressBits?) {
@@ -82,15 +90,23 @@ struct Directory {
     if found == nil, stations.count < Self.limit {
       stations.append(Station())
       found = stations.count - 1
+      version += 1
     }
     guard let found else { return }
     if let mac, stations[found].mac == nil {
       stations[found].mac = mac
       byMAC[mac] = found
+      version += 1
     }
     guard let address else { return }
-    if stations[found].address == nil { stations[found].address = address }
-    if byAddress[address] == nil { byAddress[address] = found }
+    if stations[found].address == nil {
+      stations[found].address = address
+      version += 1
+    }
+    if byAddress[address] == nil {
+      byAddress[address] = found
+      version += 1
+    }
   }
 
   /// The VM that sent a frame, nil for others.

@@ -8,6 +8,11 @@ struct FlowEnd: Hashable, Sendable, Comparable {
   static func < (left: FlowEnd, right: FlowEnd) -> Bool {
     left.address != right.address ? left.address < right.address : left.port < right.port
   }
+
+  /// A DHCP client before it has an address.
+  static let anyClient = FlowEnd(address: .zero, port: 68)
+  /// Whoever answers DHCP.
+  static let anyServer = FlowEnd(address: AddressBits(ipv4: .max), port: 67)
 }
 
 /// What the packets of a flow have in common, whichever way they go.
@@ -20,6 +25,14 @@ struct FlowKey: Hashable, Sendable {
   var proto: IPProtocol
   /// Tells flows apart that share ends: the VM's Ethernet address for DHCP.
   var distinction: UInt64 = 0
+
+  /// The key of no flow.
+  init() {
+    first = FlowEnd(address: .zero, port: 0)
+    second = first
+    family = .unspecified
+    proto = .any
+  }
 
   /// Makes the key of two ends in either order.
   init(

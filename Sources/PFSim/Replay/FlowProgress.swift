@@ -1,16 +1,18 @@
 /// What became of one flow in one mode so far.
+///
+/// A plain value without references, which packets change in its place.
 struct FlowProgress: Sendable {
   /// What pf did with the flow at one hook.
   struct Hook: Sendable {
     /// The interface, -1 for a place that no hook takes yet.
     var interface: Int32 = -1
     var direction = Direction.any
-    var passed = 0
-    var blocked = 0
+    var passed: Int32 = 0
+    var blocked: Int32 = 0
     /// Packets that the default rule passed.
-    var byDefault = 0
-    var statesCreated = 0
-    var statesMatched = 0
+    var byDefault: Int32 = 0
+    var statesCreated: Int32 = 0
+    var statesMatched: Int32 = 0
     /// The first deciding rule, and the anchor call around it.
     var rule = RuleReference.none
     var translationRule = RuleReference.none
@@ -25,13 +27,15 @@ struct FlowProgress: Sendable {
   var outer: FlowEnd?
   /// The uplink that the flow uses, -1 for none yet.
   var uplink: Int32 = -1
-  /// The first two hooks met, which are all for most flows.
-  private var firstHooks = (Hook(), Hook())
-  private var otherHooks: [Hook] = []
+  /// The first four hooks met, two for each way: all for most flows; others lie in
+  /// ``ModeReplay``.
+  private var firstHooks = (Hook(), Hook(), Hook(), Hook())
+  /// Whether ``hasArrived(_:)``.
+  private var arrived = (question: false, answer: false)
 
-  /// The hooks met, in the order of the first packet.
+  /// The first four hooks, as far as they were met.
   var hooks: [Hook] {
-    [firstHooks.0, firstHooks.1].filter { $0.interface >= 0 } + otherHooks
+    [firstHooks.0, firstHooks.1, firstHooks.2, firstHooks.3].filter { $0.interface >= 0 }
   }
 
   /// The number of packets of one way with one fate.
@@ -40,38 +44,48 @@ struct FlowProgress: Sendable {
   }
 
   /// Whether a packet of one way got to the other side, or waits in pf for its other fragments.
-  func hasArrived(_ way: Way) -> Bool { count(way, .arrived) > 0 || count(way, .held) > 0 }
+  func hasArrived(_ way: Way) -> Bool { way == .question ? arrived.question : arrived.answer }
 
   /// The number of packets with one fate.
   func count(_ fate: PacketFate) -> Int { counts.0[fate] + counts.1[fate] }
 
   /// Counts a packet.
   mutating func count(_ fate: PacketFate, _ way: Way) {
-    if way == .question { counts.0[fate] += 1 } else { counts.1[fate] += 1 }
+    let hasArrived = fate == .arrived || fate == .held
+    if way == .question {
+      counts.0.count(fate)
+      if hasArrived { arrived.question = true }
+    } else {
+      counts.1.count(fate)
+      if hasArrived { arrived.answer = true }
+    }
   }
 
-  /// The states that the flow made.
-  var statesCreated: Int { hooks.reduce(0) { $0 + $1.statesCreated } }
-
   /// Adds what pf did at a hook.
-  mutating func note(_ result: HookResult, on interface: Int32, _ direction: Direction) {
-    guard interface >= 0, result.isSeen else { return }
-    if firstHooks.0.takes(interface, direction) { return firstHooks.0.note(result) }
-    if firstHooks.1.takes(interface, direction) { return firstHooks.1.note(result) }
-    for index in otherHooks.indices where otherHooks[index].takes(interface, direction) {
-      otherHooks[index].note(result)
-      return
+  /// - Returns: Whether the hook is one of the first four.
+  @inline(__always)
+  mutating func note(
+    _ result: HookResult, on interface: Int32, _ direction: Direction
+  ) -> Bool {
+    if firstHooks.0.takes(interface, direction) {
+      firstHooks.0.note(result)
+    } else if firstHooks.1.takes(interface, direction) {
+      firstHooks.1.note(result)
+    } else if firstHooks.2.takes(interface, direction) {
+      firstHooks.2.note(result)
+    } else if firstHooks.3.takes(interface, direction) {
+      firstHooks.3.note(result)
+    } else {
+      return false
     }
-    var hook = Hook(interface: interface, direction: direction)
-    hook.note(result)
-    otherHooks.append(hook)
+    return true
   }
 }
 
 extension FlowProgress.Hook {
   /// Whether this is the hook of an interface and direction, which a free place becomes.
   @inline(__always)
-  fileprivate mutating func takes(_ interface: Int32, _ direction: Direction) -> Bool {
+  mutating func takes(_ interface: Int32, _ direction: Direction) -> Bool {
     if self.interface < 0 {
       self.interface = interface
       self.direction = direction
@@ -80,18 +94,22 @@ extension FlowProgress.Hook {
   }
 
   /// Adds a packet's result.
-  fileprivate mutating func note(_ result: HookResult) {
+  mutating func note(_ result: HookResult) {
     if result.verdict == .pass || result.isHeld {
-      passed += 1
+      Self.count(&passed)
     } else if result.verdict == .block {
-      blocked += 1
+      Self.count(&blocked)
     }
-    if result.rule == .defaultRule, result.state == .none { byDefault += 1 }
-    if result.state == .created { statesCreated += 1 }
-    if result.state == .matched { statesMatched += 1 }
+    if result.rule == .defaultRule, result.state == .none { Self.count(&byDefault) }
+    if result.state == .created { Self.count(&statesCreated) }
+    if result.state == .matched { Self.count(&statesMatched) }
     if rule == .none { rule = result.rule }
     if translationRule == .none { translationRule = result.translationRule }
   }
+
+  /// Counts up to what fits.
+  @inline(__always)
+  private static func count(_ counter: inout Int32) { if counter < .max { counter &+= 1 } }
 }
 
 /// The packets of one flow that failed in one mode; flows without any have none.
@@ -122,11 +140,16 @@ struct FateCounts: Sendable {
     (0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
   subscript(fate: PacketFate) -> Int {
-    get { withUnsafeBytes(of: values) { Int($0.bindMemory(to: Int32.self)[Int(fate.rawValue)]) } }
-    set {
-      withUnsafeMutableBytes(of: &values) {
-        $0.bindMemory(to: Int32.self)[Int(fate.rawValue)] = Int32(clamping: newValue)
-      }
+    withUnsafeBytes(of: values) { Int($0.bindMemory(to: Int32.self)[Int(fate.rawValue)]) }
+  }
+
+  /// Counts a packet, up to what fits.
+  @inline(__always)
+  mutating func count(_ fate: PacketFate) {
+    withUnsafeMutableBytes(of: &values) {
+      let counter = $0.baseAddress?.assumingMemoryBound(to: Int32.self)
+      guard let counter = counter.map({ $0 + Int(fate.rawValue) }) else { return }
+      if counter.pointee < .max { counter.pointee &+= 1 }
     }
   }
 }

@@ -1,10 +1,10 @@
 /// What a recording shows of one flow, whatever the mode.
+///
+/// A plain value without references, which packets count in its place in the ``FlowTable``.
 struct FlowRecord: Sendable {
   let key: FlowKey
-  /// The side that began, as recorded (behind the address map).
-  let source: FlowEnd
-  /// The other side.
-  let destination: FlowEnd
+  /// Whether the side that began is the key's first end.
+  let beganFirst: Bool
   /// Who the sides are.
   let sender: Party
   let receiver: Party
@@ -28,32 +28,33 @@ struct FlowRecord: Sendable {
   /// The destination before a map replaced it: where an uplink saw the flow arrive.
   var recordedDestination: AddressBits
 
+  /// The side that began, as recorded (behind the address map).
+  var source: FlowEnd { beganFirst ? key.first : key.second }
+  /// The other side.
+  var destination: FlowEnd { beganFirst ? key.second : key.first }
+
   /// The packets recorded in one way.
   func packets(_ way: Way) -> Int { way == .question ? packets.0 : packets.1 }
 
   /// Counts a packet of the flow.
-  mutating func count(_ packet: RecordedPacket) {
-    lastTime = max(lastTime, packet.time)
-    if packet.way == .question {
+  mutating func count(_ packet: UnsafePointer<RecordedPacket>) {
+    lastTime = max(lastTime, packet.pointee.time)
+    let isError = packet.pointee.fields.isError
+    let flags = packet.pointee.fields.tcpFlags
+    if packet.pointee.way == .question {
       packets.0 += 1
-      bytes.0 += packet.wireLength
+      bytes.0 += packet.pointee.wireLength
     } else {
       packets.1 += 1
-      bytes.1 += packet.wireLength
-      if packet.fields.isError {
-        error =
-          error ?? (packet.fields.icmpType, packet.fields.icmpCode, packet.fields.source)
+      bytes.1 += packet.pointee.wireLength
+      if isError {
+        let fields = packet.pointee.fields
+        error = error ?? (fields.icmpType, fields.icmpCode, fields.source)
       } else {
         answers += 1
-        if answers == 1, key.proto == .tcp, packet.fields.tcpFlags.contains(.rst) {
-          wasRefused = true
-        }
+        if answers == 1, key.proto == .tcp, flags.contains(.rst) { wasRefused = true }
       }
     }
-    if !packet.fields.isError, key.proto == .tcp,
-      !packet.fields.tcpFlags.isDisjoint(with: [.fin, .rst])
-    {
-      isClosing = true
-    }
+    if !isError, key.proto == .tcp, !flags.isDisjoint(with: [.fin, .rst]) { isClosing = true }
   }
 }

@@ -1,7 +1,7 @@
 /// The flows of a recording, with a limit: when it is reached, those idle for longest give way.
 struct FlowTable {
   /// The flows in their slots; a slot is used again after its flow gave way.
-  private(set) var records: [FlowRecord] = []
+  private var records = FlatStorage<FlowRecord>(alignment: 64)
   /// The slots in use, by the hashes of their flows' keys.
   private var index = HashIndex()
   private var free: [Int] = []
@@ -21,36 +21,50 @@ struct FlowTable {
   /// Makes a table for up to `limit` flows at a time.
   init(limit: Int) { self.limit = max(16, limit) }
 
-  /// Gives the memory of the index back.
-  func deallocate() { index.deallocate() }
-
-  /// Begins to fetch the part of the index that holds a hash.
-  @inline(__always)
-  func prefetch(_ hash: UInt32) { index.prefetch(hash) }
-
-  /// Begins to fetch the flow that a hash leads to.
-  /// - Returns: Its slot, -1 for none.
-  @inline(__always)
-  func fetch(_ hash: UInt32) -> Int32 {
-    let slot = index.first(hash)
-    guard slot >= 0 else { return -1 }
-    records.withUnsafeBufferPointer { all in
-      if let base = all.baseAddress { (base + Int(slot)).prefetch() }
-    }
-    return slot
+  /// Gives the memory of records and index back.
+  func deallocate() {
+    records.deallocate()
+    index.deallocate()
   }
+
+  /// The flow in a slot, which moves when the next flow begins.
+  @inline(__always)
+  func record(_ slot: Int) -> UnsafeMutablePointer<FlowRecord> { records.base + slot }
+
+  /// What is read ahead of packets: plain values, of which a prefetch may keep a copy.
+  struct Ahead {
+    fileprivate let index: HashIndex
+    fileprivate let records: UnsafePointer<FlowRecord>
+
+    /// Begins to fetch the part of the index that holds a hash.
+    @inline(__always)
+    func prefetch(_ hash: UInt32) { index.prefetch(hash) }
+
+    /// Begins to fetch the flow that a hash leads to.
+    /// - Returns: Its slot, -1 for none.
+    @inline(__always)
+    func fetch(_ hash: UInt32) -> Int32 {
+      let slot = index.first(hash)
+      if slot >= 0 { (records + Int(slot)).prefetch() }
+      return slot
+    }
+  }
+
+  /// What is read ahead of packets; valid until the next flow begins.
+  @inline(__always) var ahead: Ahead { Ahead(index: index, records: records.base) }
 
   private var usedSlots: [Int] {
     let free = Set(free)
-    return records.indices.filter { !free.contains($0) }
+    return (0..<records.count).filter { !free.contains($0) }
   }
 
   /// The slots in use, in the order of their flows' first packets.
   var liveSlots: [Int] {
     usedSlots.sorted {
-      let (left, right) = (records[$0], records[$1])
-      return left.firstTime != right.firstTime
-        ? left.firstTime < right.firstTime : left.firstPacket < right.firstPacket
+      let (left, right) = (record($0), record($1))
+      return left.pointee.firstTime != right.pointee.firstTime
+        ? left.pointee.firstTime < right.pointee.firstTime
+        : left.pointee.firstPacket < right.pointee.firstPacket
     }
   }
 
@@ -60,9 +74,11 @@ struct FlowTable {
   /// Removes the quarter of the flows that was idle for longest.
   /// - Returns: Their slots; the records stay readable until the slots are used again.
   mutating func removeIdle() -> [Int] {
-    let byAge = usedSlots.sorted { records[$0].lastTime < records[$1].lastTime }
+    let byAge = usedSlots.sorted { record($0).pointee.lastTime < record($1).pointee.lastTime }
     let removed = Array(byAge.prefix(max(1, limit / 4)))
-    for slot in removed { index.remove(records[slot].key.hash, Int32(truncatingIfNeeded: slot)) }
+    for slot in removed {
+      index.remove(record(slot).pointee.key.hash, Int32(truncatingIfNeeded: slot))
+    }
     let gone = Set(removed)
     fragments = fragments.filter { !gone.contains($0.value.flow) }
     free += removed
@@ -72,92 +88,92 @@ struct FlowTable {
   /// Finds the packet's flow, or begins one, and counts the packet.
   ///
   /// Sets the packet's ``RecordedPacket/flow`` and ``RecordedPacket/way``.
-  /// - Parameter quotation: The fields of the packet that an ICMP error quotes.
+  /// - Parameter buffer: The packet's bytes; an ICMP error quotes a packet of its flow.
   /// - Returns: Whether the flow is new.
-  mutating func assign(_ packet: inout RecordedPacket, quotation: PacketFields?) -> Bool {
-    if packet.fields.isFragment, !packet.fields.isFirstFragment,
-      let known = fragments[Self.fragmentKey(packet.fields)]
+  mutating func assign(
+    _ packet: UnsafeMutablePointer<RecordedPacket>, _ buffer: PacketBuffer
+  ) -> Bool {
+    if packet.pointee.fields.isFragment, !packet.pointee.fields.isFirstFragment,
+      let known = fragments[Self.fragmentKey(packet.pointee.fields)]
     {
-      packet.flow = known.flow
-      packet.way = known.way
-      records[known.flow].count(packet)
+      packet.pointee.flow = known.flow
+      packet.pointee.way = known.way
+      record(known.flow).pointee.count(packet)
       return false
     }
-    let key = Self.key(packet, quotation)
-    let hash = key.hash
-    let found = index.find(hash) { records[Int($0)].key == key }
+    let all = records.base
+    let found = index.find(packet.pointee.hash) {
+      all[Int($0)].key == packet.pointee.key
+    }
     let isNew = found < 0
-    let slot = isNew ? begin(packet, key, hash, quotation) : Int(found)
-    packet.flow = slot
-    packet.way = way(of: packet, in: records[slot], quotation)
-    records[slot].count(packet)
-    if packet.fields.isFirstFragment { remember(packet) }
+    let slot = isNew ? begin(packet, buffer) : Int(found)
+    packet.pointee.flow = slot
+    packet.pointee.way = way(of: packet, buffer, in: record(slot))
+    record(slot).pointee.count(packet)
+    if packet.pointee.fields.isFirstFragment { remember(packet) }
     return isNew
   }
 
-  private static func key(_ packet: RecordedPacket, _ quotation: PacketFields?) -> FlowKey {
-    if packet.isDHCP {
-      return FlowKey(
-        .anyClient, .anyServer, family: .inet, proto: .udp, distinction: packet.dhcpClient)
-    }
-    return FlowKey(quotation ?? packet.fields)
-  }
-
   private func way(
-    of packet: RecordedPacket, in record: FlowRecord, _ quotation: PacketFields?
+    of packet: UnsafePointer<RecordedPacket>, _ buffer: PacketBuffer,
+    in record: UnsafePointer<FlowRecord>
   ) -> Way {
-    if packet.isDHCP { return packet.fields.destinationPort == 67 ? .question : .answer }
-    if let quotation {
-      // An error goes to the side whose packet it quotes.
-      return quotation.source == record.source.address
-        && quotation.sourcePort == record.source.port ? .answer : .question
+    if packet.pointee.isDHCP {
+      return packet.pointee.fields.destinationPort == 67 ? .question : .answer
     }
-    if packet.fields.source != record.source.address { return .answer }
-    if packet.fields.source == packet.fields.destination {
-      return packet.fields.sourcePort == record.source.port ? .question : .answer
+    let source = record.pointee.source
+    if packet.pointee.fields.isError,
+      let quoted = Quotation(buffer, packet.pointee.fields)?.fields
+    {
+      // An error goes to the side whose packet it quotes.
+      return quoted.source == source.address && quoted.sourcePort == source.port
+        ? .answer : .question
+    }
+    if packet.pointee.fields.source != source.address { return .answer }
+    if packet.pointee.fields.source == packet.pointee.fields.destination {
+      return packet.pointee.fields.sourcePort == source.port ? .question : .answer
     }
     return .question
   }
 
   private mutating func begin(
-    _ packet: RecordedPacket, _ key: FlowKey, _ hash: UInt32, _ quotation: PacketFields?
+    _ packet: UnsafePointer<RecordedPacket>, _ buffer: PacketBuffer
   ) -> Int {
-    let fields = quotation ?? packet.fields
+    let quotation = Quotation(buffer, packet.pointee.fields)?.fields
+    let fields = quotation ?? packet.pointee.fields
     var source = FlowEnd(address: fields.source, port: fields.sourcePort)
-    var destination = FlowEnd(address: fields.destination, port: fields.destinationPort)
     // An error shows the flow from its receiver's side.
-    var parties =
-      quotation == nil
-      ? (packet.sender, packet.receiver)
-      : (packet.receiver, packet.sender == .host ? .outside : packet.sender)
-    if packet.isDHCP {
-      (source, destination) = (.anyClient, .anyServer)
-      if packet.fields.destinationPort != 67 { parties = (parties.1, parties.0) }
-    } else if quotation == nil, packet.looksLikeAnswer {
-      (source, destination) = (destination, source)
+    var parties = (packet.pointee.sender, packet.pointee.receiver)
+    if quotation != nil {
+      parties = (parties.1, parties.0 == .host ? .outside : parties.0)
+    }
+    if packet.pointee.isDHCP {
+      source = .anyClient
+      if packet.pointee.fields.destinationPort != 67 { parties = (parties.1, parties.0) }
+    } else if quotation == nil, packet.pointee.looksLikeAnswer {
+      source = FlowEnd(address: fields.destination, port: fields.destinationPort)
       parties = (parties.1, parties.0)
     }
     let record = FlowRecord(
-      key: key, source: source, destination: destination, sender: parties.0,
-      receiver: parties.1, firstPacket: packet.number, firstTime: packet.time,
-      lastTime: packet.time,
+      key: packet.pointee.key, beganFirst: packet.pointee.key.first == source,
+      sender: parties.0, receiver: parties.1, firstPacket: packet.pointee.number,
+      firstTime: packet.pointee.time, lastTime: packet.pointee.time,
       beganWithSYN: fields.proto == .tcp && quotation == nil
-        && packet.fields.tcpFlags.intersection([.syn, .ack]) == .syn,
-      recordedDestination: packet.recordedDestination)
+        && fields.tcpFlags.intersection([.syn, .ack]) == .syn,
+      recordedDestination: packet.pointee.recordedDestination)
     let slot: Int
     if let used = free.popLast() {
       slot = used
-      records[slot] = record
+      records.base[slot] = record
     } else {
-      slot = records.count
-      records.append(record)
+      slot = records.append(record)
     }
-    index.insert(hash, Int32(truncatingIfNeeded: slot))
+    index.insert(packet.pointee.hash, Int32(truncatingIfNeeded: slot))
     return slot
   }
 
-  private mutating func remember(_ packet: RecordedPacket) {
-    let key = Self.fragmentKey(packet.fields)
+  private mutating func remember(_ packet: UnsafePointer<RecordedPacket>) {
+    let key = Self.fragmentKey(packet.pointee.fields)
     if fragmentOrder.count < Self.fragmentLimit {
       fragmentOrder.append(key)
     } else {
@@ -165,41 +181,12 @@ struct FlowTable {
       fragmentOrder[nextFragment] = key
       nextFragment = (nextFragment + 1) % Self.fragmentLimit
     }
-    fragments[key] = (packet.flow, packet.way)
+    fragments[key] = (packet.pointee.flow, packet.pointee.way)
   }
 
   private static func fragmentKey(_ fields: PacketFields) -> FragmentKey {
     FragmentKey(
       source: fields.source, destination: fields.destination,
       identification: fields.identification, proto: fields.proto)
-  }
-}
-
-extension FlowEnd {
-  /// A DHCP client before it has an address.
-  static let anyClient = FlowEnd(address: .zero, port: 68)
-  /// Whoever answers DHCP.
-  static let anyServer = FlowEnd(address: AddressBits(ipv4: .max), port: 67)
-}
-
-extension RecordedPacket {
-  /// Whether the packet belongs to DHCP for IPv4.
-  var isDHCP: Bool {
-    fields.family == .inet && fields.proto == .udp && dhcpClient != 0
-  }
-
-  /// Whether the first packet seen of a flow must be an answer to one that was not recorded.
-  var looksLikeAnswer: Bool {
-    switch fields.proto {
-    case .tcp:
-      // Without a SYN the recording began in the middle; the well-known port is the server's.
-      if fields.tcpFlags.contains([.syn, .ack]) { return true }
-      return !fields.tcpFlags.contains(.syn) && fields.sourcePort < fields.destinationPort
-        && fields.sourcePort < 1024
-    case .udp: return fields.sourcePort < 1024 && fields.destinationPort >= 1024
-    case .icmp: return fields.icmpType == 0
-    case .icmpv6: return fields.icmpType == 129
-    default: return false
-    }
   }
 }

@@ -10,31 +10,29 @@ extension ModeReplay {
   ///
   /// A recorded answer carries the recording's addresses; under the simulated translation it
   /// carries those that the simulated pf gave to the question, also where an ICMP error quotes it.
-  func putBack(_ recorded: RecordedPacket, _ record: FlowRecord) {
-    var fields = recorded.fields
-    if recorded.ttlRise > 0, fields.ttl < 255 {
-      packet.setTTL(fields.ttl &+ recorded.ttlRise)
+  func putBack(_ turn: PacketTurn) {
+    if turn.packet.pointee.ttlRise > 0, turn.fields.ttl < 255 {
+      packet.setTTL(turn.fields.ttl &+ turn.packet.pointee.ttlRise)
     }
     guard setup.mode != .bridged else { return }
-    switch recorded.sender {
+    switch turn.sender {
     case .outside:
-      if packet.checksumIsPartial, recorded.missing == 0 { packet.completeChecksum() }
-      guard let outer = outerEnd(recorded, record) else { return }
-      if recorded.fields.isError {
-        replaceQuoted(fields, isSource: recorded.way == .answer, by: outer)
-      }
-      replace(&fields, isSource: false, by: outer)
+      if packet.checksumIsPartial, turn.packet.pointee.missing == 0 { packet.completeChecksum() }
+      if let outer = outerEnd(turn) { replace(turn, isSource: false, by: outer) }
     case .vm:
-      guard let inner = progress[recorded.flow].inner else { return }
-      if recorded.fields.isError {
-        replaceQuoted(fields, isSource: recorded.way == .answer, by: inner)
-      }
-      replace(&fields, isSource: true, by: inner)
+      if let inner = turn.progress.pointee.inner { replace(turn, isSource: true, by: inner) }
     case .host: break
     }
   }
 
-  private func replace(_ fields: inout PacketFields, isSource: Bool, by end: FlowEnd) {
+  private func replace(_ turn: PacketTurn, isSource: Bool, by end: FlowEnd) {
+    if turn.fields.isError {
+      replaceQuoted(turn.fields, isSource: turn.way == .answer, by: end)
+    }
+    replace(turn.fields, isSource: isSource, by: end)
+  }
+
+  private func replace(_ fields: PacketFields, isSource: Bool, by end: FlowEnd) {
     let address = isSource ? fields.source : fields.destination
     let port = isSource ? fields.sourcePort : fields.destinationPort
     let hasPorts = fields.completeness == .complete && !fields.isError
@@ -55,16 +53,16 @@ extension ModeReplay {
   }
 
   /// Where a packet from outside is addressed to on the uplink; nil leaves it as recorded.
-  private func outerEnd(_ recorded: RecordedPacket, _ record: FlowRecord) -> FlowEnd? {
-    if let outer = progress[recorded.flow].outer { return outer }
-    guard recorded.way == .question, case .vm = recorded.receiver else { return nil }
-    let outer = entrance(to: record, recorded)
-    progress[recorded.flow].outer = outer
+  private func outerEnd(_ turn: PacketTurn) -> FlowEnd? {
+    if let outer = turn.progress.pointee.outer { return outer }
+    guard turn.way == .question, case .vm = turn.receiver else { return nil }
+    let outer = entrance(turn.packet.pointee, to: turn.record.pointee)
+    turn.progress.pointee.outer = outer
     return outer
   }
 
   /// The end on the uplink by which an inbound flow reaches its VM.
-  private func entrance(to record: FlowRecord, _ recorded: RecordedPacket) -> FlowEnd? {
+  private func entrance(_ recorded: RecordedPacket, to record: FlowRecord) -> FlowEnd? {
     // Seen on the uplink, the packet carries that end itself.
     if recorded.recordedDestination != record.destination.address {
       return FlowEnd(address: recorded.recordedDestination, port: record.destination.port)

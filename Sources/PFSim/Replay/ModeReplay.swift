@@ -10,7 +10,9 @@ public final class ModeReplay {
   public var totals: ReplayTotals { counted }
   @Unshared private var counted = ReplayTotals()
   /// The flows' progress by slot of the flow table.
-  @Unshared var progress: [FlowProgress] = []
+  @Unshared private var progress = FlatStorage<FlowProgress>(alignment: 64)
+  /// The hooks beyond the first four, of those flows that met more, by slot.
+  private var furtherHooks: [Int: [FlowProgress.Hook]] = [:]
   /// The failures of those flows that had any, by slot.
   private var failures: [Int: FlowFailures] = [:]
   /// The flows that gave way in the table, by outcome.
@@ -25,7 +27,7 @@ public final class ModeReplay {
   let packet = PacketBuffer()
   private var recordedEnds: PacketEnds?
   /// The VMs' indices on the host, by place in the directory.
-  private var machines: [Int] = []
+  @Unshared private var machines: [Int] = []
   private let vantage: Vantage?
   /// Where the states of packets in the queue may lie, at the hook in and the hook out.
   let hints: UnsafeMutablePointer<(StateHint, StateHint)>
@@ -65,8 +67,10 @@ public final class ModeReplay {
   }
 
   deinit {
+    progress.deallocate()
     _progress.deallocate()
     _counted.deallocate()
+    _machines.deallocate()
     hints.deallocate()
   }
 
@@ -78,13 +82,28 @@ public final class ModeReplay {
   }
 
   /// The interface that leads outside.
-  var uplink: Int { host.uplink ?? host.index(ofInterface: "en0") ?? 0 }
+  var uplink: Int {
+    let found = host.wiring.uplink
+    return found >= 0 ? Int(found) : host.index(ofInterface: "en0") ?? 0
+  }
 
   /// Makes room for a flow and forgets what a used slot held.
   func begin(flow: Int) {
-    while progress.count <= flow { progress.append(FlowProgress()) }
-    progress[flow] = FlowProgress()
+    while progress.count <= flow { _ = progress.append(FlowProgress()) }
+    progress.base[flow] = FlowProgress()
     if !failures.isEmpty { failures[flow] = nil }
+    if !furtherHooks.isEmpty { furtherHooks[flow] = nil }
+  }
+
+  /// What became of a flow; nil for a slot that is not in use yet.
+  @inline(__always)
+  func progress(of flow: Int) -> UnsafeMutablePointer<FlowProgress>? {
+    flow >= 0 && flow < progress.count ? progress.base + flow : nil
+  }
+
+  /// The hooks that a flow met, in the order of the first packet.
+  func hooks(of flow: Int) -> [FlowProgress.Hook] {
+    (progress(of: flow)?.pointee.hooks ?? []) + (furtherHooks[flow] ?? [])
   }
 
   /// What is known of a flow's failures.
@@ -100,45 +119,59 @@ public final class ModeReplay {
   ///   - recorded: What is known of it.
   ///   - bytes: The packet as recorded, behind the address map.
   ///   - record: Its flow.
-  func replay(_ recorded: RecordedPacket, _ bytes: PacketBuffer, _ record: FlowRecord) {
-    if !events.isEmpty { events.removeAll(keepingCapacity: true) }
-    taps?.time = recorded.time
-    if recordsEvents { recordedEnds = PacketEnds(bytes.bytes) }
-    guard happens(recorded, record) else {
-      finish(recorded, .notHappening, Disposition(), isTranslated: false)
+  func replay(
+    _ recorded: UnsafePointer<RecordedPacket>, _ bytes: PacketBuffer,
+    _ record: UnsafePointer<FlowRecord>
+  ) {
+    guard let progress = progress(of: recorded.pointee.flow) else { return }
+    let turn = PacketTurn(packet: recorded, record: record, progress: progress)
+    if recordsEvents {
+      events.removeAll(keepingCapacity: true)
+      recordedEnds = PacketEnds(bytes.bytes)
+    }
+    taps?.time = recorded.pointee.time
+    guard happens(turn) else {
+      finish(turn, .notHappening, Disposition(), isTranslated: false)
       return
     }
-    if recorded.isForeign || recorded.headerIsMissing {
-      let fate = recorded.isForeign ? PacketFate.ignored : .undetermined
-      var disposition = Disposition()
-      disposition.end(.undetermined, .deliver)
-      finish(
-        recorded, fate, disposition, isTranslated: false,
-        remark: recorded.isForeign ? "" : "the recording cut the headers off")
+    if recorded.pointee.isForeign || recorded.pointee.headerIsMissing {
+      skip(turn)
       return
     }
     packet.assign(bytes.bytes)
-    packet.checksumIsPartial = recorded.isPartial
-    putBack(recorded, record)
-    guard isForwarded(recorded), setup.mode != .bridged,
+    packet.checksumIsPartial = recorded.pointee.isPartial
+    putBack(turn)
+    guard isForwarded(turn), setup.mode != .bridged,
       packet.count > host.live.interfaces[uplink].mtu,
       host.configuration.settings.segmentsSuperFrames,
       let cut = Segmentation(
         packet, PacketFields(packet.base, count: packet.count), mtu: host.interfaces[uplink].mtu)
     else {
-      send(recorded)
+      send(turn)
       return
     }
     counted.superFrames += 1
     host.use(.offload)
     for index in 0..<cut.count {
       cut.write(index, to: packet)
-      send(recorded)
+      send(turn)
+    }
+  }
+
+  /// Counts a packet that no hook of the host sees, or whose headers are not known.
+  private func skip(_ turn: PacketTurn) {
+    var disposition = Disposition()
+    disposition.end(.undetermined, .deliver)
+    if turn.packet.pointee.isForeign {
+      finish(turn, .ignored, disposition, isTranslated: false)
+    } else {
+      finish(turn, .undetermined, disposition, isTranslated: false, remark: .headersCut)
     }
   }
 
   /// Replays a frame that is no IP packet: only Softnet has a say.
-  func replayOther(_ recorded: RecordedPacket, _ bytes: PacketBuffer) {
+  func replayOther(_ place: UnsafePointer<RecordedPacket>, _ bytes: PacketBuffer) {
+    let recorded = place.pointee
     events.removeAll(keepingCapacity: true)
     taps?.time = recorded.time
     guard case .vm(let vm) = recorded.sender, machines.indices.contains(vm) else {
@@ -152,115 +185,162 @@ public final class ModeReplay {
   }
 
   /// Whether the packet would exist at all: replies are causal.
-  private func happens(_ recorded: RecordedPacket, _ record: FlowRecord) -> Bool {
-    let flow = recorded.flow
-    if recorded.way == .answer {
-      if progress[flow].hasArrived(.question) { return true }
-      return recorded.fields.isError && recorded.sender == .host
-        && progress[flow].count(.question, .answeredByHost) > 0
+  private func happens(_ turn: PacketTurn) -> Bool {
+    let progress = turn.progress
+    if turn.way == .answer {
+      if progress.pointee.hasArrived(.question) { return true }
+      return turn.fields.isError && turn.sender == .host
+        && progress.pointee.count(.question, .answeredByHost) > 0
     }
     // A connection goes on only when the answers recorded so far got back.
-    guard record.key.proto == .tcp, record.beganWithSYN,
-      !recorded.fields.tcpFlags.contains(.syn), record.packets(.answer) > 0
+    guard turn.record.pointee.beganWithSYN, turn.record.pointee.key.proto == .tcp,
+      !turn.fields.tcpFlags.contains(.syn), turn.record.pointee.packets(.answer) > 0
     else { return true }
-    return progress[flow].hasArrived(.answer)
+    return progress.pointee.hasArrived(.answer)
   }
 
-  private func isForwarded(_ recorded: RecordedPacket) -> Bool {
-    switch (recorded.sender, recorded.receiver) {
+  private func isForwarded(_ turn: PacketTurn) -> Bool {
+    switch (turn.sender, turn.receiver) {
     case (.vm, .outside), (.outside, .vm): true
     default: false
     }
   }
 
   /// Sends the packet in ``packet`` on its way and judges where it got.
-  private func send(_ recorded: RecordedPacket) {
+  private func send(_ turn: PacketTurn) {
     let before = PacketEnds(packet.bytes)
-    let disposition = transmit(recorded)
+    let disposition = transmit(turn)
     let after = PacketEnds(packet.bytes)
-    let isTranslated = before.flatMap { before in after.map { $0.differs(from: before) } } ?? false
-    let (fate, remark) = judge(disposition, recorded, before)
-    learnTranslation(recorded, disposition, fate)
-    let seen = disposition.isSeenByPF
-    if seen { progress[recorded.flow].seen += 1 }
-    progress[recorded.flow].note(disposition.inbound, on: disposition.inInterface, .in)
-    progress[recorded.flow].note(disposition.outbound, on: disposition.outInterface, .out)
+    var isTranslated = false
+    if let before, let after { isTranslated = after.differs(from: before) }
+    let (fate, remark) = judge(disposition, turn, before, after)
+    learnTranslation(turn, disposition, fate, after)
+    if disposition.isSeenByPF { turn.progress.pointee.seen += 1 }
+    note(disposition.inbound, on: disposition.inInterface, .in, turn)
+    note(disposition.outbound, on: disposition.outInterface, .out, turn)
     taps?.ended(packet, disposition, host)
-    finish(recorded, fate, disposition, isTranslated: isTranslated, remark: remark)
+    finish(turn, fate, disposition, isTranslated: isTranslated, remark: remark)
   }
 
-  private func transmit(_ recorded: RecordedPacket) -> Disposition {
-    var link = recorded.link
-    switch recorded.sender {
+  /// Adds to a flow's progress what pf did at a hook.
+  @inline(__always)
+  private func note(
+    _ result: HookResult, on interface: Int32, _ direction: Direction, _ turn: PacketTurn
+  ) {
+    guard interface >= 0, result.isSeen else { return }
+    if turn.progress.pointee.note(result, on: interface, direction) { return }
+    noteFurther(result, on: interface, direction, flow: turn.flow)
+  }
+
+  private func noteFurther(
+    _ result: HookResult, on interface: Int32, _ direction: Direction, flow: Int
+  ) {
+    var hooks = furtherHooks[flow] ?? []
+    let known = hooks.firstIndex { $0.interface == interface && $0.direction == direction }
+    if known == nil { hooks.append(FlowProgress.Hook(interface: interface, direction: direction)) }
+    hooks[known ?? hooks.count - 1].note(result)
+    furtherHooks[flow] = hooks
+  }
+
+  private func transmit(_ turn: PacketTurn) -> Disposition {
+    switch turn.sender {
     case .vm(let vm) where machines.indices.contains(vm):
       taps?.sent(packet, fromVM: machines[vm], host)
-      if recorded.isTagged, setup.mode.usesSoftnet { link.etherType = EtherType.vlan }
+      var link = turn.packet.pointee.link
+      if turn.packet.pointee.isTagged, setup.mode.usesSoftnet { link.etherType = EtherType.vlan }
       return host.packetFromVM(packet, link: link, vm: machines[vm])
     case .host where setup.mode != .bridged || vantage == .uplink:
-      return host.packetFromHost(packet, out: wayToVM(recorded))
+      return host.packetFromHost(packet, out: wayToVM(turn.receiver))
     default:
-      if case .vm(let vm) = recorded.receiver, machines.indices.contains(vm),
-        setup.mode == .bridged
-      {
-        link.destination = host.machines[machines[vm]].mac
-      } else {
-        link = LinkHeader(etherType: link.etherType)
-      }
-      let way = progress[recorded.flow].uplink
-      let bridged = setup.mode == .bridged && recorded.receiver != .host
-      taps?.arriving(packet, on: way >= 0 ? Int(way) : uplink, bridged: bridged)
-      return host.packetArriving(packet, link: link, on: way >= 0 ? Int(way) : uplink)
+      let known = turn.progress.pointee.uplink
+      let way = known >= 0 ? Int(known) : uplink
+      let bridged = setup.mode == .bridged && turn.receiver != .host
+      taps?.arriving(packet, on: way, bridged: bridged)
+      return host.packetArriving(packet, link: arrivingLink(turn), on: way)
     }
   }
 
+  /// The link header of a packet that arrives on the uplink: only the bridge asks for addresses.
+  private func arrivingLink(_ turn: PacketTurn) -> LinkHeader {
+    guard setup.mode == .bridged, case .vm(let vm) = turn.receiver, machines.indices.contains(vm)
+    else { return LinkHeader(etherType: turn.packet.pointee.link.etherType) }
+    var link = turn.packet.pointee.link
+    link.destination = host.machines[machines[vm]].mac
+    return link
+  }
+
   /// The bridge for packets to a VM: the recording shows that they went there.
-  private func wayToVM(_ recorded: RecordedPacket) -> Int? {
-    guard case .vm(let vm) = recorded.receiver, machines.indices.contains(vm) else { return nil }
+  private func wayToVM(_ receiver: Party) -> Int? {
+    guard case .vm(let vm) = receiver, machines.indices.contains(vm) else { return nil }
     return host.networks[host.machines[machines[vm]].network].bridge
   }
 
   private func finish(
-    _ recorded: RecordedPacket, _ fate: PacketFate, _ disposition: Disposition,
-    isTranslated: Bool, remark: String = ""
+    _ turn: PacketTurn, _ fate: PacketFate, _ disposition: Disposition,
+    isTranslated: Bool, remark: Remark = .none
   ) {
     counted.count(
       fate, isSeen: disposition.isSeenByPF, isTranslated: isTranslated,
-      bytes: recorded.wireLength)
-    progress[recorded.flow].count(fate, recorded.way)
+      bytes: turn.packet.pointee.wireLength)
+    turn.progress.pointee.count(fate, turn.way)
     switch fate {
     case .arrived, .held, .notHappening, .ignored: break
-    default:
-      let failure = PacketFailure(
-        packet: recorded.number, fate: fate, disposition: disposition, remark: remark)
-      let isNeeded =
-        recorded.fields.proto == .tcp
-        && (recorded.fields.payloadLength > 0 || recorded.fields.tcpFlags.contains(.syn))
-      failures[recorded.flow, default: FlowFailures()]
-        .note(failure, recorded.way, isNeeded: isNeeded)
+    default: noteFailure(turn, fate, disposition, remark)
     }
     guard recordsEvents else { return }
     events.append(
       PacketEvent(
-        recorded, recordedEnds, fate: fate, remark: remark,
+        turn.packet.pointee, recordedEnds, fate: fate, remark: remark,
         hops: fate == .notHappening || fate == .ignored ? [] : host.path))
+  }
+
+  private func noteFailure(
+    _ turn: PacketTurn, _ fate: PacketFate, _ disposition: Disposition, _ remark: Remark
+  ) {
+    let failure = PacketFailure(
+      packet: turn.packet.pointee.number, fate: fate, disposition: disposition, remark: remark)
+    let isNeeded =
+      turn.fields.proto == .tcp
+      && (turn.fields.payloadLength > 0 || turn.fields.tcpFlags.contains(.syn))
+    failures[turn.flow, default: FlowFailures()].note(failure, turn.way, isNeeded: isNeeded)
   }
 
   /// Remembers how the simulated pf translated the flow, for the packets of the other side.
   private func learnTranslation(
-    _ recorded: RecordedPacket, _ disposition: Disposition, _ fate: PacketFate
+    _ turn: PacketTurn, _ disposition: Disposition, _ fate: PacketFate, _ after: PacketEnds?
   ) {
-    guard fate == .arrived, !recorded.fields.isError, setup.mode != .bridged else { return }
-    let fields = PacketFields(packet.base, count: packet.count)
-    guard fields.completeness != .malformed, !fields.isFragment else { return }
-    let flow = recorded.flow
-    switch (recorded.sender, disposition.fate) {
+    guard fate == .arrived, !turn.fields.isError, setup.mode != .bridged, let after else { return }
+    let progress = turn.progress
+    switch (turn.sender, disposition.fate) {
     case (.vm, .left), (.host, .left):
-      progress[flow].outer = FlowEnd(address: fields.source, port: fields.sourcePort)
-      progress[flow].uplink = disposition.outInterface
-    case (.outside, .deliveredToVM) where recorded.way == .question:
-      progress[flow].inner = FlowEnd(address: fields.destination, port: fields.destinationPort)
-      progress[flow].uplink = disposition.inInterface
+      if progress.pointee.uplink == disposition.outInterface,
+        after.isSource(progress.pointee.outer)
+      {
+        return
+      }
+      guard let fields = fieldsNow else { return }
+      progress.pointee.outer = FlowEnd(address: fields.source, port: fields.sourcePort)
+      progress.pointee.uplink = disposition.outInterface
+    case (.outside, .deliveredToVM) where turn.way == .question:
+      guard let fields = fieldsNow else { return }
+      progress.pointee.inner = FlowEnd(
+        address: fields.destination, port: fields.destinationPort)
+      progress.pointee.uplink = disposition.inInterface
     default: break
     }
+  }
+
+  /// The fields of the packet in ``packet``; nil where they do not show both ends.
+  private var fieldsNow: PacketFields? {
+    let fields = PacketFields(packet.base, count: packet.count)
+    return fields.completeness == .malformed || fields.isFragment ? nil : fields
+  }
+}
+
+extension PacketEnds {
+  /// Whether an end with its port is the one that this packet comes from.
+  fileprivate func isSource(_ end: FlowEnd?) -> Bool {
+    guard let end, let sourcePort else { return false }
+    return source.bits == end.address && sourcePort == end.port
   }
 }

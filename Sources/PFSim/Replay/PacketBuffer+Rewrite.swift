@@ -126,13 +126,13 @@ extension PacketBuffer {
     else { return false }
     let found = (base + fields.networkLength).reading.big16(place)
     let length = fields.totalLength - fields.networkLength
-    // Segmentation offload leaves the length out of the sum.
-    return [length, 0].contains { length in
-      found
-        == Checksum.fold(
-          Checksum.pseudoHeader(
-            source: fields.source, destination: fields.destination, proto: fields.proto,
-            length: length))
+    func sum(_ length: Int) -> UInt16 {
+      Checksum.fold(
+        Checksum.pseudoHeader(
+          source: fields.source, destination: fields.destination, proto: fields.proto,
+          length: length))
     }
+    // Segmentation offload leaves the length out of the sum.
+    return found == sum(length) || found == sum(0)
   }
 }

@@ -14,13 +14,13 @@ public struct PacketEvent: Sendable {
   public var hops: [Hop]
 
   init(
-    _ recorded: RecordedPacket, _ ends: PacketEnds?, fate: PacketFate, remark: String, hops: [Hop]
+    _ recorded: RecordedPacket, _ ends: PacketEnds?, fate: PacketFate, remark: Remark, hops: [Hop]
   ) {
     number = recorded.number
     time = recorded.time
     self.ends = ends
     verdict = fate.word
-    self.remark = remark
+    self.remark = remark.text
     self.hops = hops
     if fate == .notHappening {
       self.remark = "what it answers or follows did not arrive"

@@ -29,6 +29,6 @@ struct PacketFailure: Sendable {
   var fate: PacketFate
   /// The path's end.
   var disposition: Disposition
-  /// What pfsim's replay itself has to say; empty where the disposition says it all.
-  var remark = ""
+  /// What pfsim's replay itself has to say; none where the disposition says it all.
+  var remark = Remark.none
 }

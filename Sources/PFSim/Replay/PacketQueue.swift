@@ -5,9 +5,7 @@
 struct PacketQueue {
   /// A packet in the queue.
   struct Entry {
-    var packet: RecordedPacket
-    /// The hash of the flow's key.
-    var hash: UInt32 = 0
+    var packet = RecordedPacket()
     /// The slot that the flow has if it is not new, -1 else; a guess.
     var expectedFlow: Int32 = -1
   }
@@ -15,8 +13,8 @@ struct PacketQueue {
   static let length = 32
   /// The places of the packets.
   private let entries: UnsafeMutablePointer<Entry>
-  /// Their bytes.
-  private let buffers: [PacketBuffer]
+  /// Their bytes, each retained once here.
+  private let buffers: UnsafeMutablePointer<Unmanaged<PacketBuffer>>
   /// The number of the packet whose turn is next.
   private(set) var first = 0
   /// The number of the packet to come.
@@ -25,31 +23,48 @@ struct PacketQueue {
   /// An empty queue.
   init() {
     entries = .allocate(capacity: Self.length)
-    buffers = (0..<Self.length).map { _ in PacketBuffer() }
+    entries.initialize(repeating: Entry(), count: Self.length)
+    buffers = .allocate(capacity: Self.length)
+    for place in 0..<Self.length {
+      (buffers + place).initialize(to: .passRetained(PacketBuffer()))
+    }
   }
 
   /// Gives the memory back.
-  func deallocate() { entries.deallocate() }
+  func deallocate() {
+    for place in 0..<Self.length { buffers[place].release() }
+    buffers.deallocate()
+    entries.deallocate()
+  }
 
   /// Whether the first packet must leave before another can come.
   var isFull: Bool { end &- first == Self.length }
   /// Whether no packet waits.
   var isEmpty: Bool { end == first }
 
-  /// The packet with a number.
+  /// The place of the packet with a number, also of the one to come.
   @inline(__always)
   func entry(_ number: Int) -> UnsafeMutablePointer<Entry> {
     entries + number & (Self.length - 1)
   }
 
-  /// The bytes of the packet with a number, also of the one to come.
+  /// The packet with a number, also the one to come.
   @inline(__always)
-  func buffer(_ number: Int) -> PacketBuffer { buffers[number & (Self.length - 1)] }
+  func packet(_ number: Int) -> UnsafeMutablePointer<RecordedPacket> {
+    // An entry begins with its packet.
+    UnsafeMutableRawPointer(entry(number)).assumingMemoryBound(to: RecordedPacket.self)
+  }
 
-  /// Adds a packet behind the others; its bytes are in ``buffer(_:)`` already.
+  /// Shows the bytes of the packet with a number, also of the one to come.
   @inline(__always)
-  mutating func append(_ packet: RecordedPacket, hash: UInt32) {
-    entry(end).initialize(to: Entry(packet: packet, hash: hash))
+  func withBuffer<Result>(_ number: Int, _ body: (PacketBuffer) -> Result) -> Result {
+    buffers[number & (Self.length - 1)]._withUnsafeGuaranteedRef(body)
+  }
+
+  /// Lets the packet to come, which is in its place already, wait behind the others.
+  @inline(__always)
+  mutating func append() {
+    entry(end).pointee.expectedFlow = -1
     end &+= 1
   }
 

@@ -2,12 +2,11 @@
 struct PacketRecognizer {
   /// The parties seen so far.
   private(set) var directory: Directory
-  /// Where the recorded packet goes, mended and behind the address map.
-  var buffer = PacketBuffer()
   /// Where the recording was made.
   var vantage = Vantage.vm
   private let ground: Ground
   private let map: AddressMap
+  private let memory = PartyMemory()
   private var notes: [Note] = []
 
   /// What the recognizer took for granted, in the order of the report.
@@ -21,18 +20,22 @@ struct PacketRecognizer {
     directory = Directory(ground: ground)
   }
 
-  /// Gives the memory of the directory back.
-  func deallocate() { directory.deallocate() }
+  /// Gives the memory of the look-ups back.
+  func deallocate() {
+    directory.deallocate()
+    memory.deallocate()
+  }
 
   /// The fields of a frame's packet as recorded; nil for what is no IP.
-  func rawFields(_ frame: CapturedFrame, _ type: LinkType) -> PacketFields? {
+  func rawFields(_ frame: CapturedFrame, _ type: LinkType, _ buffer: PacketBuffer) -> PacketFields?
+  {
     guard let view = FrameView(frame, type: type), view.isIP else { return nil }
     buffer.assign(view.payload)
     return PacketFields(buffer.base, count: buffer.count)
   }
 
   /// Learns the parties that a frame shows.
-  mutating func learn(_ frame: CapturedFrame, _ type: LinkType) {
+  mutating func learn(_ frame: CapturedFrame, _ type: LinkType, _ buffer: PacketBuffer) {
     guard let view = FrameView(frame, type: type), view.isIP else { return }
     buffer.assign(view.payload)
     var fields = PacketFields(buffer.base, count: buffer.count)
@@ -47,12 +50,17 @@ struct PacketRecognizer {
     directory.learn(link, fields)
   }
 
-  /// Recognises a frame; nil for one that ends within its link header.
-  ///
-  /// The packet's bytes are in ``buffer`` afterwards.
-  mutating func recognize(_ frame: CapturedFrame, _ type: LinkType) -> RecordedPacket? {
-    guard let view = FrameView(frame, type: type) else { return nil }
-    var packet = RecordedPacket(number: frame.number, time: frame.time, link: view.link)
+  /// Recognises a frame.
+  /// - Parameters:
+  ///   - buffer: Takes the packet's bytes, mended and behind the address map.
+  ///   - packet: Takes what is known of it.
+  /// - Returns: False for a frame that ends within its link header.
+  mutating func recognize(
+    _ frame: CapturedFrame, _ type: LinkType, _ buffer: PacketBuffer,
+    _ packet: inout RecordedPacket
+  ) -> Bool {
+    guard let view = FrameView(frame, type: type) else { return false }
+    packet = RecordedPacket(number: frame.number, time: frame.time, link: view.link)
     packet.wireLength = view.payload.count + view.missing
     buffer.assign(view.payload)
     if vantage == .uplink { packet.link = LinkHeader(etherType: view.link.etherType) }
@@ -62,28 +70,30 @@ struct PacketRecognizer {
       if vantage == .vm { packet.isTagged = true }
     }
     guard view.isIP else {
-      recognizeOther(&packet, view)
-      return packet
+      recognizeOther(&packet, buffer, view)
+      return true
     }
     if view.link.source == nil, vantage == .vm { note(.noAddresses) }
     packet.fields = PacketFields(buffer.base, count: buffer.count)
-    guard packet.fields.family != .unspecified else { return packet }
-    mend(&packet, missing: view.missing)
+    guard packet.fields.family != .unspecified else { return true }
+    mend(&packet, buffer, missing: view.missing)
     packet.recordedDestination = packet.fields.destination
     let isMapped = map.apply(to: buffer, &packet.fields)
     if isMapped { note(.map) }
-    learn(packet.link, packet.fields)
-    assignParties(&packet)
+    findParties(&packet)
     if vantage == .vm {
       if packet.sender == .outside { packet.ttlRise = 1 }
     } else if isMapped, case .vm = packet.sender {
       packet.ttlRise = 1
     }
-    packet.dhcpClient = dhcpClient(packet.fields)
-    return packet
+    packet.dhcpClient = dhcpClient(packet.fields, buffer)
+    packet.nameFlow(buffer)
+    return true
   }
 
-  private mutating func recognizeOther(_ packet: inout RecordedPacket, _ view: FrameView) {
+  private mutating func recognizeOther(
+    _ packet: inout RecordedPacket, _ buffer: PacketBuffer, _ view: FrameView
+  ) {
     if view.link.etherType == EtherType.arp { map.apply(toARP: buffer) }
     if vantage == .vm, let vm = directory.sender(packet.link, packet.fields) {
       packet.sender = .vm(vm)
@@ -91,22 +101,12 @@ struct PacketRecognizer {
   }
 
   /// Repairs what recording and offloading left out.
-  private mutating func mend(_ packet: inout RecordedPacket, missing: Int) {
-    let fields = packet.fields
-    if fields.family == .inet, let header = IPv4Header(buffer.base, count: buffer.count) {
-      if header.totalLength == 0, packet.wireLength <= 65_535, fields.networkLength >= 20 {
-        header.totalLength = UInt16(packet.wireLength)
-        header.setChecksum(count: buffer.count)
-        note(.lengths)
-      } else if header.checksum == 0, fields.networkLength >= 20,
-        fields.networkLength <= buffer.count
-      {
-        header.setChecksum(count: buffer.count)
-        note(.sums)
-      }
-    }
-    if missing > 0 { fillIn(&packet) }
-    packet.fields = PacketFields(buffer.base, count: buffer.count)
+  private mutating func mend(
+    _ packet: inout RecordedPacket, _ buffer: PacketBuffer, missing: Int
+  ) {
+    let isMended = packet.fields.family == .inet && mendHeader(&packet, buffer)
+    if missing > 0 { fillIn(&packet, buffer) }
+    if isMended || missing > 0 { packet.fields = PacketFields(buffer.base, count: buffer.count) }
     // Ethernet pads short frames; the padding is no part of the packet.
     if packet.fields.totalLength < buffer.count, packet.fields.totalLength >= 20 {
       buffer.resize(to: packet.fields.totalLength)
@@ -115,8 +115,28 @@ struct PacketRecognizer {
     if packet.isPartial { note(.partial) }
   }
 
+  /// Fills in the length and the checksum of an IPv4 header where they are 0.
+  /// - Returns: Whether the packet's fields are others now.
+  private mutating func mendHeader(_ packet: inout RecordedPacket, _ buffer: PacketBuffer) -> Bool {
+    let length = packet.fields.networkLength
+    guard length >= 20, let header = IPv4Header(buffer.base, count: buffer.count) else {
+      return false
+    }
+    if header.totalLength == 0, packet.wireLength <= 65_535 {
+      header.totalLength = UInt16(packet.wireLength)
+      header.setChecksum(count: buffer.count)
+      note(.lengths)
+      return true
+    }
+    if header.checksum == 0, length <= buffer.count {
+      header.setChecksum(count: buffer.count)
+      note(.sums)
+    }
+    return false
+  }
+
   /// Puts zeros where the recording cut the packet, so that lengths and windows stay right.
-  private mutating func fillIn(_ packet: inout RecordedPacket) {
+  private mutating func fillIn(_ packet: inout RecordedPacket, _ buffer: PacketBuffer) {
     let recorded = buffer.count
     let whole = min(packet.fields.totalLength, packet.wireLength, buffer.capacity)
     guard whole > recorded else { return }
@@ -129,7 +149,7 @@ struct PacketRecognizer {
     (buffer.base + recorded).initializeMemory(as: UInt8.self, repeating: 0, count: whole - recorded)
   }
 
-  private func dhcpClient(_ fields: PacketFields) -> UInt64 {
+  private func dhcpClient(_ fields: PacketFields, _ buffer: PacketBuffer) -> UInt64 {
     guard fields.family == .inet, fields.proto == .udp, fields.completeness == .complete,
       [67, 68].contains(fields.sourcePort), [67, 68].contains(fields.destinationPort)
     else { return 0 }
@@ -145,7 +165,16 @@ struct PacketRecognizer {
 }
 
 extension PacketRecognizer {
-  /// Says who sent a packet and whom it is for.
+  /// Says who sent a packet and whom it is for, and learns from it.
+  private mutating func findParties(_ packet: inout RecordedPacket) {
+    let key = PartyMemory.Key(packet, version: directory.version)
+    if let key, memory.recall(key, &packet) { return }
+    learn(packet.link, packet.fields)
+    assignParties(&packet)
+    // What taught something may teach more the next time.
+    if let key, key.version == directory.version { memory.remember(key, packet) }
+  }
+
   private mutating func assignParties(_ packet: inout RecordedPacket) {
     let fields = packet.fields
     let sender = directory.sender(packet.link, fields)

@@ -20,11 +20,13 @@ enum Way: Int, Sendable {
 }
 
 /// One packet of a recording with everything that does not depend on a mode.
+///
+/// A plain value that stays in its place in the ``PacketQueue``; it is handed on by reference.
 struct RecordedPacket {
   /// The frame's number in its capture, from 1.
-  var number: Int
-  var time: CaptureTime
-  var link: LinkHeader
+  var number = 0
+  var time = CaptureTime(nanoseconds: 0)
+  var link = LinkHeader()
   var fields = PacketFields()
   /// The bytes that the recording left out; they are zero in the buffer.
   var missing = 0
@@ -42,6 +44,9 @@ struct RecordedPacket {
   var isPartial = false
   /// What the TTL must grow by to be that of the point where the simulation starts.
   var ttlRise: UInt8 = 0
+  /// What its flow is found by, and the hash of that.
+  var key = FlowKey()
+  var hash: UInt32 = 0
   /// The packet's slot in the flow table, -1 for packets without a flow.
   var flow = -1
   var way = Way.question
@@ -49,4 +54,39 @@ struct RecordedPacket {
   var dhcpClient: UInt64 = 0
   /// The destination as recorded, before a map replaced it.
   var recordedDestination = AddressBits.zero
+}
+
+extension RecordedPacket {
+  /// Whether the packet belongs to DHCP for IPv4.
+  var isDHCP: Bool {
+    dhcpClient != 0 && fields.family == .inet && fields.proto == .udp
+  }
+
+  /// Works out what the packet's flow is found by: for an ICMP error that of the quoted packet.
+  mutating func nameFlow(_ buffer: PacketBuffer) {
+    if isDHCP {
+      key = FlowKey(
+        .anyClient, .anyServer, family: .inet, proto: .udp, distinction: dhcpClient)
+    } else if fields.isError, let quotation = Quotation(buffer, fields) {
+      key = FlowKey(quotation.fields)
+    } else {
+      key = FlowKey(fields)
+    }
+    hash = key.hash
+  }
+
+  /// Whether the first packet seen of a flow must be an answer to one that was not recorded.
+  var looksLikeAnswer: Bool {
+    switch fields.proto {
+    case .tcp:
+      // Without a SYN the recording began in the middle; the well-known port is the server's.
+      if fields.tcpFlags.contains([.syn, .ack]) { return true }
+      return !fields.tcpFlags.contains(.syn) && fields.sourcePort < fields.destinationPort
+        && fields.sourcePort < 1024
+    case .udp: return fields.sourcePort < 1024 && fields.destinationPort >= 1024
+    case .icmp: return fields.icmpType == 0
+    case .icmpv6: return fields.icmpType == 129
+    default: return false
+    }
+  }
 }

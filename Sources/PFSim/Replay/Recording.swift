@@ -21,6 +21,11 @@ public final class Recording {
   /// Its bytes are valid until the next call.
   /// - Throws: ``CaptureError`` for a damaged capture, once; further calls go on with the others.
   public func next() throws(CaptureError) -> (frame: CapturedFrame, capture: Int)? {
+    // A single capture needs no merging.
+    if readers.count == 1 {
+      try fetch(0)
+      return pending[0].map { ($0, 0) }
+    }
     if let last {
       self.last = nil
       try fetch(last)

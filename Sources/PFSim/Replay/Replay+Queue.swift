@@ -1,13 +1,17 @@
 /// The way of packets through the queue.
 extension Replay {
-  /// Puts a recognised packet behind the others, whose memory is fetched a step further.
-  func enqueue(_ packet: RecordedPacket) {
-    let hash = FlowKey(packet.fields).hash
-    flows.prefetch(hash)
-    queue.append(packet, hash: hash)
-    let newest = queue.end &- 1
-    fetchFlow(of: newest &- Self.flowDistance)
-    for mode in modes { fetch(for: mode, newest) }
+  /// Lets the packet to come wait behind the others, whose memory is fetched a step further.
+  func enqueue() {
+    let newest = queue.end
+    let ahead = flows.ahead
+    queue.append()
+    ahead.prefetch(queue.entry(newest).pointee.packet.hash)
+    let due = newest &- Self.flowDistance
+    if due >= queue.first {
+      let entry = queue.entry(due)
+      entry.pointee.expectedFlow = ahead.fetch(entry.pointee.packet.hash)
+    }
+    forEachMode { fetch(for: $0, newest) }
     if queue.isFull { replayFirst() }
   }
 
@@ -24,28 +28,20 @@ extension Replay {
   private func replayFirst() {
     let number = queue.first
     queue.removeFirst()
-    replay(&queue.entry(number).pointee.packet, queue.buffer(number))
-  }
-
-  private func fetchFlow(of number: Int) {
-    guard number >= queue.first else { return }
-    let entry = queue.entry(number)
-    entry.pointee.expectedFlow = flows.fetch(entry.pointee.hash)
+    replay(number)
   }
 
   /// Takes each step for the packet that is due for it.
   @inline(__always)
   private func fetch(for mode: ModeReplay, _ newest: Int) {
+    let first = queue.first
     var number = newest &- Self.flowDistance
-    guard number >= queue.first else { return }
+    guard number >= first else { return }
     mode.prefetch(flow: Int(queue.entry(number).pointee.expectedFlow))
     number = newest &- Self.searchDistance
-    guard number >= queue.first else { return }
-    let entry = queue.entry(number)
-    withUnsafePointer(to: &entry.pointee.packet) {
-      mode.beginLookups(number, $0, flow: Int(entry.pointee.expectedFlow))
-    }
+    guard number >= first else { return }
+    mode.beginLookups(number, queue.entry(number))
     number = newest &- Self.stateDistance
-    if number >= queue.first { mode.fetchStates(number) }
+    if number >= first { mode.fetchStates(number) }
   }
 }

@@ -37,6 +37,8 @@ public final class Replay {
   private var isStarted = false
   @Unshared var flows: FlowTable
   @Unshared var queue = PacketQueue()
+  /// The modes again, for packets: references that nobody counts.
+  @Unshared private var running = FlatStorage<Unmanaged<ModeReplay>>(alignment: 16)
   private var sample = FrameSample()
   private var frames = 0
   private var packets = 0
@@ -62,6 +64,8 @@ public final class Replay {
     _flows.deallocate()
     queue.deallocate()
     _queue.deallocate()
+    running.deallocate()
+    _running.deallocate()
   }
 
   /// Replays a frame, or keeps it while the sample grows.
@@ -88,27 +92,29 @@ public final class Replay {
       vantage: vantage, vantageIsDetected: options.vantage == nil, frames: frames,
       packets: packets, period: first.map { ($0, last) }, assumptions: assumptions,
       modes: modes.map { mode in
-        mode.result(flows: slots.map { mode.report(flows.records[$0], slot: $0) })
+        mode.result(flows: mode.report(slots.map { ($0, flows.record($0)) }))
       })
   }
 
   private func start() throws {
+    let buffer = PacketBuffer()
     if options.vantage == nil {
       var detector = VantageDetector(ground: ground, map: options.map)
       sample.forEach { frame, type in
-        if let fields = recognizer.rawFields(frame, type) { detector.add(fields) }
+        if let fields = recognizer.rawFields(frame, type, buffer) { detector.add(fields) }
       }
       vantage = detector.vantage
     } else {
       vantage = options.vantage
     }
     recognizer.vantage = vantage ?? .uplink
-    sample.forEach { recognizer.learn($0, $1) }
+    sample.forEach { recognizer.learn($0, $1, buffer) }
     for setup in options.modes {
       let mode = try ModeReplay(
         setup, stations: recognizer.directory.stations, vantage: recognizer.vantage)
       mode.recordsEvents = options.recordsEvents
       modes.append(mode)
+      _ = running.append(.passUnretained(mode))
     }
     isStarted = true
     try onStart?()
@@ -116,38 +122,57 @@ public final class Replay {
     sample = FrameSample()
   }
 
+  /// Calls for every mode.
+  @inline(__always)
+  func forEachMode(_ body: (ModeReplay) -> Void) {
+    for index in 0..<running.count { running.base[index]._withUnsafeGuaranteedRef(body) }
+  }
+
   private func replay(_ frame: CapturedFrame, _ type: LinkType) {
-    let buffer = queue.buffer(queue.end)
-    recognizer.buffer = buffer
+    let number = queue.end
+    let packet = queue.packet(number)
     let known = recognizer.directory.stations.count
-    guard var packet = recognizer.recognize(frame, type) else { return }
+    let isFrame = queue.withBuffer(number) {
+      recognizer.recognize(frame, type, $0, &packet.pointee)
+    }
+    guard isFrame else { return }
     if known != recognizer.directory.stations.count {
       drain()
       addStations(from: known)
     }
-    if packet.fields.family != .unspecified, !options.recordsEvents { return enqueue(packet) }
+    if packet.pointee.fields.family != .unspecified, !options.recordsEvents { return enqueue() }
     // Reports of every packet are not kept waiting.
     drain()
-    replay(&packet, buffer)
+    replay(number)
   }
 
-  /// Replays a recognised packet.
-  func replay(_ packet: inout RecordedPacket, _ buffer: PacketBuffer) {
-    let seconds = packet.time.seconds(since: first ?? packet.time)
-    for mode in modes { mode.host.advance(to: seconds) }
-    guard packet.fields.family != .unspecified else {
-      for mode in modes { mode.replayOther(packet, buffer) }
-      return
+  /// Replays a recognised packet, which is in the queue's place for its number.
+  func replay(_ number: Int) {
+    let packet = queue.packet(number)
+    let seconds = packet.pointee.time.seconds(since: first ?? packet.pointee.time)
+    queue.withBuffer(number) { buffer in
+      guard packet.pointee.fields.family != .unspecified else {
+        return forEachMode { mode in
+          mode.host.advance(to: seconds)
+          mode.replayOther(packet, buffer)
+        }
+      }
+      packets += 1
+      if flows.isFull { makeRoom() }
+      let isNew = flows.assign(packet, buffer)
+      let record = flows.record(packet.pointee.flow)
+      forEachMode { mode in
+        mode.host.advance(to: seconds)
+        if isNew { mode.begin(flow: packet.pointee.flow) }
+        mode.replay(packet, buffer, record)
+      }
     }
-    packets += 1
-    if flows.isFull { makeRoom() }
-    let quotation = Quotation(buffer, packet.fields)?.fields
-    if flows.assign(&packet, quotation: quotation) {
-      for mode in modes { mode.begin(flow: packet.flow) }
-    }
+    if options.recordsEvents { reportEvents() }
+  }
+
+  private func reportEvents() {
+    guard let onPacket else { return }
     for mode in modes {
-      mode.replay(packet, buffer, flows.records[packet.flow])
-      guard let onPacket else { continue }
       for event in mode.events { onPacket(mode, event) }
     }
   }
@@ -161,7 +186,7 @@ public final class Replay {
 
   private func makeRoom() {
     for slot in flows.removeIdle() {
-      for mode in modes { mode.retire(flow: slot, flows.records[slot]) }
+      for mode in modes { mode.retire(flow: slot, flows.record(slot).pointee) }
     }
   }
 

@@ -116,9 +116,17 @@ public struct FlowReport: Sendable {
 }
 
 extension ModeReplay {
-  /// Reports a flow.
-  func report(_ record: FlowRecord, slot: Int) -> FlowReport {
-    let state = progress[slot]
+  /// Reports flows: their slots and what the recording shows of them.
+  func report(_ flows: [(slot: Int, record: UnsafeMutablePointer<FlowRecord>)]) -> [FlowReport] {
+    var rules = RuleDescriptions(host)
+    return flows.map { report($0.record.pointee, slot: $0.slot, &rules) }
+  }
+
+  private func report(
+    _ record: FlowRecord, slot: Int, _ rules: inout RuleDescriptions
+  ) -> FlowReport {
+    let state = progress(of: slot)?.pointee ?? FlowProgress()
+    let hooks = hooks(of: slot)
     let resolution = Resolution(record, slot, self)
     let family = record.key.family
     let translated = resolution.translated
@@ -132,20 +140,40 @@ extension ModeReplay {
       outcome: resolution.outcome, reason: resolution.reason, cause: resolution.cause,
       translatedSource: translated.map { IPAddress(family: family, bits: $0.address) },
       translatedSourcePort: translated?.port,
-      rule: host.describe(resolution.rule),
+      rule: rules[resolution.rule],
       isByDefaultRule: resolution.rule == .defaultRule,
-      states: state.statesCreated, hooks: state.hooks.map(report),
+      states: hooks.reduce(0) { $0 + Int($1.statesCreated) },
+      hooks: hooks.map { report($0, &rules) },
       firstPacket: record.firstPacket,
       packets: record.packets, bytes: record.bytes,
       arrived: (state.count(.question, .arrived), state.count(.answer, .arrived)),
       notHappening: state.count(.notHappening))
   }
 
-  private func report(_ hook: FlowProgress.Hook) -> FlowReport.Hook {
+  private func report(
+    _ hook: FlowProgress.Hook, _ rules: inout RuleDescriptions
+  ) -> FlowReport.Hook {
     FlowReport.Hook(
-      interface: name(of: hook.interface), direction: hook.direction, passed: hook.passed,
-      blocked: hook.blocked, byDefaultRule: hook.byDefault, statesCreated: hook.statesCreated,
-      statesMatched: hook.statesMatched, rule: host.describe(hook.rule),
-      translationRule: host.describe(hook.translationRule))
+      interface: name(of: hook.interface), direction: hook.direction,
+      passed: Int(hook.passed), blocked: Int(hook.blocked), byDefaultRule: Int(hook.byDefault),
+      statesCreated: Int(hook.statesCreated), statesMatched: Int(hook.statesMatched),
+      rule: rules[hook.rule], translationRule: rules[hook.translationRule])
+  }
+}
+
+/// The texts of a host's rules, each made once: many flows name the same few rules.
+private struct RuleDescriptions {
+  private let host: Host
+  private var known: [RuleReference: RuleDescription?] = [:]
+
+  init(_ host: Host) { self.host = host }
+
+  subscript(reference: RuleReference) -> RuleDescription? {
+    mutating get {
+      if let description = known[reference] { return description }
+      let description = host.describe(reference)
+      known[reference] = .some(description)
+      return description
+    }
   }
 }

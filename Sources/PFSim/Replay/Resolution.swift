@@ -11,13 +11,15 @@ struct Resolution {
   var reason: String { place.isEmpty ? cause : "\(place): \(cause)" }
   private let record: FlowRecord
   private let state: FlowProgress
+  private let hooks: [FlowProgress.Hook]
   private let failures: FlowFailures
   private let replay: ModeReplay
 
   /// Resolves a flow from what is known so far.
   init(_ record: FlowRecord, _ flow: Int, _ replay: ModeReplay) {
     self.record = record
-    state = replay.progress[flow]
+    state = replay.progress(of: flow)?.pointee ?? FlowProgress()
+    hooks = replay.hooks(of: flow)
     failures = replay.failures(of: flow)
     self.replay = replay
     resolve()
@@ -94,7 +96,7 @@ struct Resolution {
       let result = hook.result
       return result.reason == .match
         ? "blocked \(place)" : "blocked \(place) (\(result.reason.name))"
-    case .lost where !failure.remark.isEmpty: return failure.remark
+    case .lost where failure.remark != .none: return failure.remark.text
     case .lost where disposition.leftWithPrivateSource:
       let name = replay.name(of: disposition.outInterface)
       return
@@ -107,7 +109,7 @@ struct Resolution {
     case .undetermined where disposition.inbound.undetermined != .none:
       return Self.words(disposition.inbound.undetermined)
     default:
-      return failure.remark.isEmpty ? disposition.cause.sentence : failure.remark
+      return failure.remark == .none ? disposition.cause.sentence : failure.remark.text
     }
   }
 
@@ -184,7 +186,7 @@ struct Resolution {
     if let hook = stateHook {
       let place = "\(hook.direction == .in ? "in" : "out") on \(replay.name(of: hook.interface))"
       parts.append("state made \(place)")
-    } else if state.hooks.allSatisfy({ $0.byDefault == $0.passed }) {
+    } else if hooks.allSatisfy({ $0.byDefault == $0.passed }) {
       parts.append("passed by the default rule, no state")
     } else {
       parts.append("passed without a state")
@@ -211,8 +213,8 @@ struct Resolution {
   /// The interfaces whose hooks passed every packet by the default rule.
   private var statelessInterfaces: [String] {
     var names: [String] = []
-    for hook in state.hooks {
-      let all = state.hooks.filter { $0.interface == hook.interface }
+    for hook in hooks {
+      let all = hooks.filter { $0.interface == hook.interface }
       let name = replay.name(of: hook.interface)
       if all.allSatisfy({ $0.byDefault == $0.passed && $0.passed > 0 }), !names.contains(name) {
         names.append(name)
@@ -222,14 +224,14 @@ struct Resolution {
   }
 
   private var stateHook: FlowProgress.Hook? {
-    state.hooks.first { $0.statesCreated > 0 && $0.translationRule != .none }
-      ?? state.hooks.first { $0.statesCreated > 0 }
+    hooks.first { $0.statesCreated > 0 && $0.translationRule != .none }
+      ?? hooks.first { $0.statesCreated > 0 }
   }
 
   /// The rule that made the state, else that of the last hook of the question's path.
   private var decidingRule: RuleReference {
-    stateHook?.rule ?? state.hooks.last { $0.direction == .out }?.rule
-      ?? state.hooks.last?.rule ?? .none
+    stateHook?.rule ?? hooks.last { $0.direction == .out }?.rule
+      ?? hooks.last?.rule ?? .none
   }
 
   /// The source that translation gave to the side that began; nil where it is as recorded.

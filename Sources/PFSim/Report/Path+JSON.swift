@@ -12,7 +12,21 @@ extension Hop {
         .init("state", .optional(stateWord)),
         .init("translationRule", translationRule?.json ?? .null),
         .init("translation", .optional(translation.isEmpty ? nil : translation)),
-      ] + ruleNotesJSON)
+      ] + stateRoomJSON + ruleNotesJSON)
+  }
+
+  /// The bounds on states, where the packet made one that has special ones.
+  private var stateRoomJSON: [JSONValue.Member] {
+    guard let room = stateRoom else { return [] }
+    return [
+      .init(
+        "stateRoom",
+        [
+          "all": .integer(Int64(room.ofAll)), "allBy": .string(room.bound),
+          "rule": room.ofRule > 0 ? .integer(Int64(room.ofRule)) : .null,
+          "source": room.ofSource > 0 ? .integer(Int64(room.ofSource)) : .null,
+        ])
+    ]
   }
 
   /// The notes on rules, where they were recorded.
@@ -35,6 +49,19 @@ extension Hop {
     case .some(.none) where result?.isSeen == true: "none"
     default: nil
     }
+  }
+}
+
+extension StateRoom {
+  /// What bounds the states of all rules, as pf.conf spells it.
+  var bound: String { isAdaptive ? "adaptive.end" : "limit states" }
+
+  /// The bounds in words.
+  var text: String {
+    var parts = ["\(ofAll) of all rules (\(bound))"]
+    if ofRule > 0 { parts.append("\(ofRule) of this one (max)") }
+    if ofSource > 0 { parts.append("\(ofSource) of one source (max-src-states)") }
+    return parts.joined(separator: ", ")
   }
 }
 

@@ -58,6 +58,7 @@ public struct PathReport: Sendable, Hashable {
       }
       if !hop.translation.isEmpty { text += "       translated: \(hop.translation)\n" }
       if let state = hop.stateWord { text += "       state: \(state)\n" }
+      if let room = hop.stateRoom { text += "       states at most: \(room.text)\n" }
       for note in hop.ruleNotes {
         text += "       @\(note.rule.number) \(note.rule.text)  [\(note.rule.place)]: "
         text += note.outcome + "\n"

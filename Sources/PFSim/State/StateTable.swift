@@ -105,7 +105,7 @@ struct StateTable {
   @inline(always)
   func find(_ key: NarrowKey, isOut: Bool, interface: Int32) -> Int32 {
     let records = records
-    let index = isOut ? lanIndex : gatewayIndex
+    let index = index(isOut: isOut)
     return pick(index.find(key.hash) { records.matches($0, key, isOut: isOut) }, interface)
   }
 
@@ -121,19 +121,9 @@ struct StateTable {
     return -1
   }
 
-  /// Begins to fetch the slots of a hash.
-  @inline(always)
-  func prefetchSlots(_ hash: UInt32, isOut: Bool) {
-    if isOut { lanIndex.prefetch(hash) } else { gatewayIndex.prefetch(hash) }
-  }
-
-  /// Begins to fetch the state that a hash leads to.
-  @inline(always)
-  func prefetchState(_ hash: UInt32, isOut: Bool) {
-    let index = isOut ? lanIndex.first(hash) : gatewayIndex.first(hash)
-    guard index >= 0 else { return }
-    UnsafePointer(states.base + Int(index)).prefetch()
-  }
+  /// The index that a hook's search reads.
+  @inline(__always)
+  func index(isOut: Bool) -> HashIndex { isOut ? lanIndex : gatewayIndex }
 
   // MARK: Inserting
 

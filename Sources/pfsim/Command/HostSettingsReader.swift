@@ -5,11 +5,11 @@ enum HostSettingsReader {
   /// The names of the settings.
   static let keys = [
     "sharing-shape", "sharing-order", "nat66", "nat-first-address", "sharing-owner",
-    "sharing-priority", "sharing-sticky", "expose-anchor", "network-start",
+    "sharing-priority", "sharing-sticky", "expose-anchor", "host-part", "network-start",
     "pfd-skips", "pfd-resets-timeouts", "pfd-token-at-boot", "sharing-follows-network",
     "forwarding", "first-bridge",
     "first-subnet", "isolation", "segment-super-frames", "softnet-shares-nat-network",
-    "load-notice",
+    "softnet-version", "pfd-exit", "load-notice",
   ]
 
   /// Takes every member of the section.
@@ -34,6 +34,7 @@ enum HostSettingsReader {
     case "sharing-priority": settings.sharingPriority = try item.integer(in: 0...UInt32.max)
     case "sharing-sticky": settings.sharingIsSticky = try item.bool()
     case "expose-anchor": settings.exposeAnchor = try item.string()
+    case "host-part": settings.hostPart = try item.word(HostSettings.HostPart.self)
     case "network-start": settings.networkStart = try item.word(HostSettings.NetworkStart.self)
     case "pfd-skips": settings.skippedByPFD = try item.string()
     case "pfd-resets-timeouts": settings.pfdResetsTimeouts = try item.bool()
@@ -44,6 +45,9 @@ enum HostSettingsReader {
     case "first-subnet": settings.firstSubnet = try item.integer(in: 0...UInt8.max)
     case "isolation": settings.isolation = try choice(item)
     case "segment-super-frames": settings.segmentsSuperFrames = try item.bool()
+    case "softnet-version":
+      settings.softnetVersion = try item.word(HostSettings.SoftnetVersion.self)
+    case "pfd-exit": settings.pfdExit = try item.word(HostSettings.PFDExit.self)
     case "load-notice": settings.loadNotice = try item.word(HostSettings.LoadNotice.self)
     default: settings.softnetSharesNATNetwork = try item.bool()
     }

@@ -113,6 +113,19 @@ struct HostSettingsTests {
     let host = try HostFixture([.host]).host
     #expect(host.filter.isEnabled == false && host.sharingCalls().isEmpty)
     #expect(host.assumptions.contains { $0.code == "U8" })
+    let shared = try HostFixture([.host]) { $0.host.settings.hostPart = .shared }.host
+    #expect(shared.filter.isEnabled && shared.sharingCalls().count == 4 && shared.isForwarding)
+    #expect(shared.assumptions.contains { $0.text.contains("adds the rules of shared networks") })
+  }
+
+  @Test("U20: pfd and its destroyed token", arguments: HostSettings.PFDExit.allCases)
+  func exit(_ exit: HostSettings.PFDExit) throws {
+    let fixture = try HostFixture { $0.host.settings.pfdExit = exit }
+    let report = fixture.host.apply(.disable)
+    let isCut = report.effects.contains { $0.contains("the VMs are cut off") }
+    #expect(isCut == (exit == .endsSharing))
+    let packet = try fixture.send("tcp 192.168.64.5:50000 > 1.1.1.1:443 S from VM")
+    #expect((packet.cause == .absent) == isCut)
   }
 
   @Test("U9: starting a network inserts, or loads the stock file first")

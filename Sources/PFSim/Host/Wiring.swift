@@ -1,0 +1,68 @@
+/// What packets ask of VMs, networks and interfaces: plain values beside ``Host/machines``,
+/// ``Host/networks`` and ``Host/isPresent``, whose texts and lists would be counted as references.
+///
+/// Whoever changes one of those or the routes makes it stale; ``Host/wiring`` then gathers anew.
+struct Wiring {
+  /// A VM.
+  struct Port {
+    /// The index of its network.
+    var network: Int
+    var isRunning: Bool
+    /// Whether Softnet filters its frames.
+    var hasSoftnet: Bool
+    var mac: MACAddress?
+    var address: AddressBits?
+  }
+  /// Whether something changed since the values were gathered.
+  var isStale = true
+  /// The VMs, with the indices of ``Host/machines``.
+  fileprivate(set) var ports = FlatStorage<Port>(alignment: 16)
+  /// The network of each interface that is a bridge, -1 for others.
+  fileprivate(set) var networkOfInterface = FlatStorage<Int32>(alignment: 16)
+  /// Whether the host forwards packets.
+  fileprivate(set) var isForwarding = false
+  /// Whether a network bridges onto an interface of the host.
+  fileprivate(set) var hasBridgedNetwork = false
+  /// The interface with the default IPv4 route, -1 without one.
+  fileprivate(set) var uplink: Int32 = -1
+
+  /// Gives the memory back.
+  func deallocate() {
+    ports.deallocate()
+    networkOfInterface.deallocate()
+  }
+}
+
+extension Host {
+  /// What packets ask, up to date.
+  var wiring: Wiring {
+    @inline(__always) get {
+      if live.wiring.isStale { gatherWiring() }
+      return live.wiring
+    }
+  }
+
+  private func gatherWiring() {
+    live.wiring.ports.removeAll()
+    for machine in machines {
+      _ = live.wiring.ports.append(
+        Wiring.Port(
+          network: machine.network, isRunning: machine.isRunning,
+          hasSoftnet: machine.softnet != nil, mac: machine.mac, address: machine.address?.bits))
+    }
+    live.wiring.networkOfInterface.removeAll()
+    for _ in interfaces { _ = live.wiring.networkOfInterface.append(-1) }
+    for (index, network) in networks.enumerated() where isPresent[network.bridge] {
+      live.wiring.networkOfInterface.base[network.bridge] = Int32(index)
+    }
+    live.wiring.hasBridgedNetwork = networks.contains { $0.uplink >= 0 && isPresent[$0.bridge] }
+    live.wiring.isForwarding =
+      switch configuration.settings.forwarding {
+      case .on: true
+      case .off: false
+      case .automatic: hasSharedNetwork
+      }
+    live.wiring.uplink = routing.interface(for: AddressBits(ipv4: 0x0101_0101), .inet)
+    live.wiring.isStale = false
+  }
+}
