@@ -6,11 +6,13 @@ extension StateTable {
     let state = states.base + Int(index)
     guard state.pointee.isLinked, state.pointee.isNarrow else { return }
     let key = StateKey(state)
-    lanIndex.prefetch(key.lanHash)
-    gatewayIndex.prefetch(key.gatewayHash)
-    if state.pointee.flags.contains(.isMapped) {
-      mappingIndex.prefetch(Self.mappingHash(state.pointee.translationRule, key))
-    }
+    let (inside, outside) = (key.lanHash, key.gatewayHash)
+    // Around a prefetch the compiler would keep a copy of the whole table.
+    let (lan, gateway, mapping) = (lanIndex, gatewayIndex, mappingIndex)
+    lan.prefetch(inside)
+    gateway.prefetch(outside)
+    guard state.pointee.flags.contains(.isMapped) else { return }
+    mapping.prefetch(Self.mappingHash(state.pointee.translationRule, key))
   }
 
   /// Takes a state out of the search; it keeps its place until it is freed.
