@@ -1,4 +1,18 @@
 extension StateTable {
+  /// Begins to fetch the slots that ``detach(_:)`` will empty; any number may be given.
+  @inline(__always)
+  func prefetchRemoval(_ index: Int32) {
+    guard index >= 0, Int(index) < states.count else { return }
+    let state = states.base + Int(index)
+    guard state.pointee.isLinked, state.pointee.isNarrow else { return }
+    let key = StateKey(state)
+    lanIndex.prefetch(key.lanHash)
+    gatewayIndex.prefetch(key.gatewayHash)
+    if state.pointee.flags.contains(.isMapped) {
+      mappingIndex.prefetch(Self.mappingHash(state.pointee.translationRule, key))
+    }
+  }
+
   /// Takes a state out of the search; it keeps its place until it is freed.
   mutating func detach(_ index: Int32) {
     let state = state(index)
