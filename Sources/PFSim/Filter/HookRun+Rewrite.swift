@@ -1,6 +1,6 @@
 extension HookRun {
   /// The transport header.
-  @inline(always) var transport: UnsafeMutableRawPointer { packet.base + packet.offset }
+  @inline(__always) var transport: UnsafeMutableRawPointer { packet.base + packet.offset }
 
   /// Puts an address and a port into the source of a TCP or UDP packet (kernel: `pf_change_ap()`).
   @inline(never)
@@ -25,7 +25,7 @@ extension HookRun {
   }
 
   /// Puts an address into the source, with IPv4's header checksum (kernel: `pf_change_a()`).
-  @inline(always)
+  @inline(__always)
   mutating func setSourceAddress(_ address: AddressBits) {
     isChanged = true
     if packet.isIPv6 {
@@ -38,7 +38,7 @@ extension HookRun {
   }
 
   /// Puts an address into the destination, with IPv4's header checksum.
-  @inline(always)
+  @inline(__always)
   mutating func setDestinationAddress(_ address: AddressBits) {
     isChanged = true
     if packet.isIPv6 {
@@ -50,14 +50,14 @@ extension HookRun {
     packet.destination = address
   }
 
-  @inline(always)
+  @inline(__always)
   private func fixHeader(_ old: AddressBits, _ new: AddressBits) {
     let checksum = packet.base.reading.big16(10)
     packet.base.put16(10, Checksum.fix(checksum, old.ipv4, new.ipv4, 0, 0, isUDP: false))
   }
 
   /// Corrects the TCP or UDP checksum for an address and a port.
-  @inline(always)
+  @inline(__always)
   private func fixTransport(
     _ old: AddressBits, _ new: AddressBits, _ oldPort: UInt16, _ newPort: UInt16, isUDP: Bool
   ) {

@@ -37,7 +37,7 @@ struct HookRun {
   /// The dummynet rule that END takes for the deciding one when no filter rule matches.
   var pipeRule: Int32 = 0
 
-  @inline(always)
+  @inline(__always)
   init(packet: PacketDescription, buffer: PacketBuffer) {
     self.packet = packet
     self.buffer = buffer

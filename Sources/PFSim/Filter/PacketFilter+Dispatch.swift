@@ -1,6 +1,6 @@
 extension PacketFilter {
   /// Judges a whole packet by its protocol.
-  @inline(always)
+  @inline(__always)
   func dispatch<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {
@@ -16,7 +16,7 @@ extension PacketFilter {
   }
 
   /// Reads a header; on failure the packet's fate is known.
-  @inline(always)
+  @inline(__always)
   private func pull(_ run: inout HookRun, _ length: Int) -> HookAction? {
     let end = run.packet.offset &+ length
     if !run.packet.isIPv6, end <= run.packet.count, end <= run.packet.totalLength { return nil }
@@ -27,7 +27,7 @@ extension PacketFilter {
 
   /// Takes the rules, anchor and log flag of the state that a packet belongs to; without a state
   /// asks the rules.
-  @inline(always)
+  @inline(__always)
   private func settle<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ action: HookAction, _ observer: inout Observer
   ) -> HookAction {

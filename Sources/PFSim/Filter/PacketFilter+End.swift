@@ -1,7 +1,7 @@
 extension PacketFilter {
   /// What both families do at the end: options, tag, log, counters, routing (kernel: the label
   /// `done` of `pf_test()` and `pf_test6()`).
-  @inline(always)
+  @inline(__always)
   func end<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ action: HookAction, _ interface: Int, _ observer: inout Observer
   ) -> HookResult {
@@ -57,7 +57,7 @@ extension PacketFilter {
   }
 
   /// Counts the packet on the rule, its anchor rule, the state and what belongs to it.
-  @inline(always)
+  @inline(__always)
   private func count(_ run: inout HookRun) {
     let length = run.packet.totalLength
     let isOut = run.packet.isOut
@@ -74,7 +74,7 @@ extension PacketFilter {
     countTables(&run, rule: tables, translation: translation)
   }
 
-  @inline(always)
+  @inline(__always)
   private func countState(_ run: inout HookRun) {
     let length = run.packet.totalLength
     let isOut = run.packet.isOut

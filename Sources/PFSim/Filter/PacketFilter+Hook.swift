@@ -58,7 +58,7 @@ extension PacketFilter {
 
   /// Cuts off what lies behind the length that the IP header gives (kernel: `ip_input()` and
   /// `ip6_input()` do so before pf sees a packet).
-  @inline(always)
+  @inline(__always)
   private func trim(_ buffer: PacketBuffer) {
     let header = buffer.base.reading
     if buffer.count >= IPv4Header.minimumLength, header.byte(0) >> 4 == 4 {
@@ -98,7 +98,7 @@ extension PacketFilter {
   func conclude(_ run: inout HookRun, _ verdict: Verdict) -> HookResult { sum(&run, verdict) }
 
   /// What ``conclude(_:_:)`` gives, for the way that nearly every packet takes.
-  @inline(always)
+  @inline(__always)
   func sum(_ run: inout HookRun, _ verdict: Verdict) -> HookResult {
     var result = HookResult()
     result.isSeen = true

@@ -1,6 +1,6 @@
 extension PacketFilter {
   /// Judges an IPv4 packet up to END (kernel: `pf_test()`).
-  @inline(always)
+  @inline(__always)
   func test4<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {
@@ -23,7 +23,7 @@ extension PacketFilter {
   }
 
   /// Reads the IPv4 header into the description.
-  @inline(always)
+  @inline(__always)
   private func describe4(_ run: inout HookRun) {
     let header = run.packet.base.reading
     run.packet.count = run.buffer.count

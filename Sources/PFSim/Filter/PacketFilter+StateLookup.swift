@@ -15,7 +15,7 @@ extension PacketFilter {
   }
 
   /// Searches the state of a TCP or UDP packet by its ends and counts the search.
-  @inline(always)
+  @inline(__always)
   func searchEnds(_ run: inout HookRun, _ proto: IPProtocol, variant: UInt8 = 0) -> Int32 {
     guard !run.packet.isIPv6 else { return searchEnds6(&run, proto, variant) }
     status.stateSearches &+= 1

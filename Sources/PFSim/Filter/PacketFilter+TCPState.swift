@@ -1,6 +1,6 @@
 extension PacketFilter {
   /// Searches and tracks a TCP packet's state (kernel: `pf_test_state_tcp()`).
-  @inline(always)
+  @inline(__always)
   func testTCPState(_ run: inout HookRun) -> HookAction {
     if let fate = accept(searchEnds(&run, .tcp), &run) { return fate }
     let state = states.state(run.state)
@@ -11,7 +11,7 @@ extension PacketFilter {
       &run, state, isForward ? first : second, isForward ? second : first, isForward: isForward)
   }
 
-  @inline(always)
+  @inline(__always)
   private func track(
     _ run: inout HookRun, _ state: UnsafeMutablePointer<StateRecord>,
     _ source: UnsafeMutablePointer<StatePeer>, _ destination: UnsafeMutablePointer<StatePeer>,
@@ -117,7 +117,7 @@ extension PacketFilter {
   }
 
   /// Gives a TCP or UDP packet of a state its translated address and port.
-  @inline(always)
+  @inline(__always)
   func translatePorts(
     _ state: UnsafeMutablePointer<StateRecord>, _ run: inout HookRun, isUDP: Bool
   ) {

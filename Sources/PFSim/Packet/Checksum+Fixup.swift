@@ -27,7 +27,7 @@ extension Checksum {
   }
 
   /// Updates a checksum for a changed IPv4 address and then a changed port.
-  @inline(always)
+  @inline(__always)
   static func fix(
     _ checksum: UInt16, _ old: UInt32, _ new: UInt32, _ oldPort: UInt16, _ newPort: UInt16,
     isUDP: Bool
@@ -50,7 +50,7 @@ extension Checksum {
   }
 
   /// Folds a sum below 2 to the power of 48 to 16 bits.
-  @inline(always)
+  @inline(__always)
   private static func fold3(_ sum: UInt64) -> UInt16 {
     let once = (sum >> 16) &+ (sum & 0xffff)
     let twice = (once >> 16) &+ (once & 0xffff)

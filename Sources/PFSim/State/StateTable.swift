@@ -102,7 +102,7 @@ struct StateTable {
   }
 
   /// The same for packets of TCP and UDP over IPv4.
-  @inline(always)
+  @inline(__always)
   func find(_ key: NarrowKey, isOut: Bool, interface: Int32) -> Int32 {
     let records = records
     let index = index(isOut: isOut)
@@ -110,7 +110,7 @@ struct StateTable {
   }
 
   /// Of a key's states, the first one given, the one for an interface; -1 for none.
-  @inline(always)
+  @inline(__always)
   private func pick(_ head: Int32, _ interface: Int32) -> Int32 {
     var index = head
     while index >= 0 {

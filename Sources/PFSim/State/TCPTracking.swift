@@ -12,7 +12,7 @@ struct TCPSegment {
   var isReassembled = false
 
   /// The sequence space that the segment fills.
-  @inline(always) var span: UInt32 {
+  @inline(__always) var span: UInt32 {
     UInt32(truncatingIfNeeded: length) &+ (flags.contains(.syn) ? 1 : 0)
       &+ (flags.contains(.fin) ? 1 : 0)
   }
@@ -44,14 +44,14 @@ enum TCPTracking {
   private static let slack: UInt32 = 0xffff + 1500
 
   /// The kernel's `SEQ_GEQ`.
-  @inline(always)
+  @inline(__always)
   static func notBefore(_ a: UInt32, _ b: UInt32) -> Bool {
     Int32(bitPattern: a &- b) >= 0
   }
 
   /// Judges a segment; the first one of a side sets that side up.
   /// - Parameter random: Draws the offset of a side whose sequence numbers are to be modulated.
-  @inline(always)
+  @inline(__always)
   static func examine(
     _ segment: TCPSegment, _ source: inout StatePeer, _ destination: inout StatePeer,
     random: inout RandomSource
@@ -87,7 +87,7 @@ enum TCPTracking {
     return result
   }
 
-  @inline(always)
+  @inline(__always)
   private static func scales(
     _ segment: TCPSegment, _ source: StatePeer, _ destination: StatePeer
   ) -> (UInt32, UInt32) {
@@ -137,7 +137,7 @@ enum TCPTracking {
     source.maxWindow = max(source.maxWindow, UInt16(truncatingIfNeeded: result.window))
   }
 
-  @inline(always)
+  @inline(__always)
   private static func fit(
     _ segment: TCPSegment, _ source: StatePeer, _ destination: StatePeer, _ seen: Examination,
     _ destinationScale: UInt32
@@ -165,7 +165,7 @@ enum TCPTracking {
   }
 
   /// Moves the windows by a segment that fits.
-  @inline(always)
+  @inline(__always)
   static func slide(
     _ seen: Examination, _ source: inout StatePeer, _ destination: inout StatePeer
   ) {
@@ -179,7 +179,7 @@ enum TCPTracking {
 
   /// Moves the states by a segment in the window.
   /// - Returns: Whether the connection just became established on both sides.
-  @inline(always)
+  @inline(__always)
   static func advance(
     _ flags: TCPFlags, _ source: inout StatePeer, _ destination: inout StatePeer
   ) -> Bool {
@@ -206,7 +206,7 @@ enum TCPTracking {
   }
 
   /// Ends the connection by a reset.
-  @inline(always)
+  @inline(__always)
   static func reset(
     _ flags: TCPFlags, _ source: inout StatePeer, _ destination: inout StatePeer
   ) {
@@ -216,7 +216,7 @@ enum TCPTracking {
   }
 
   /// The timeout that the states of both sides call for.
-  @inline(always)
+  @inline(__always)
   static func timeout(_ source: StatePeer, _ destination: StatePeer) -> Timeout {
     let lower = min(source.state, destination.state)
     let upper = max(source.state, destination.state)
