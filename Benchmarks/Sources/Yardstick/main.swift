@@ -24,14 +24,19 @@ func best(_ packets: Int, seconds: Double, _ run: (Range<Int>) -> Void) -> Doubl
   return best
 }
 
-/// A number with one digit behind the point, at the right end of a column.
-func column(_ value: Double, _ width: Int) -> String {
-  let text = value.isFinite ? "\((value * 10).rounded() / 10)" : "-"
+/// A number with one digit behind the point, or with more, at the right end of a column.
+func column(_ value: Double, _ width: Int, scale: Double = 10) -> String {
+  let text = value.isFinite ? "\((value * scale).rounded() / scale)" : "-"
   return String(repeating: " ", count: max(0, width - text.count)) + text
 }
 
+/// A ratio with two digits behind the point.
+func ratio(_ value: Double, _ width: Int) -> String { column(value, width, scale: 100) }
+
 let sizes = CommandLine.arguments.dropFirst().compactMap { Int($0) }
-print("shape     rules    C ns C+counts   plain    fast fast-off  plain/C+counts  C+counts/fast")
+print(
+  "shape     rules    C ns C+counts   plain plain+c.    fast  fast+c.   plain/C  plain/C+counts"
+    + "  C+counts/fast")
 for shape in [RulesetShape.acl, .fw, .ipc, .grouped, .random] {
   for count in sizes.isEmpty ? [1, 10, 100, 1_000, 10_000] : sizes {
     let ruleset = RulesetGenerator(shape: shape, count: count).ruleset()
@@ -44,15 +49,17 @@ for shape in [RulesetShape.acl, .fw, .ipc, .grouped, .random] {
       minima.append(
         best(packets.count, seconds: 0.3) { checksum &+= yardstick.run($0, counting: counting) })
     }
-    minima.append(bench.measure(.plain, seconds: 0.3, once: false).minimum)
-    for counting in [true, false] {
-      minima.append(
-        bench.measure(.fast, counting: counting, seconds: 0.3, once: false).minimum)
+    for evaluator in [EvaluationBenchmark.Evaluator.plain, .fast] {
+      for counting in [false, true] {
+        minima.append(
+          bench.measure(evaluator, counting: counting, seconds: 0.3, once: false).minimum)
+      }
     }
     print(
       shape.rawValue + String(repeating: " ", count: 8 - shape.rawValue.count)
         + column(Double(count), 9) + minima.map { column($0, 8) }.joined()
-        + column(minima[2] / minima[1], 16) + column(minima[1] / minima[3], 15),
+        + ratio(minima[2] / minima[0], 10) + ratio(minima[3] / minima[1], 16)
+        + column(minima[1] / minima[5], 15),
       checksum == 0 ? "!" : "")
   }
 }

@@ -7,22 +7,25 @@
 /// before they do, then ``deallocate()``.
 struct FastFilter {
   private unowned(unsafe) let program: Program
-  private let inet: FilterClasses
-  private let inet6: FilterClasses
-  private var memo = WalkMemo()
+  // Behind pointers, so that nothing of them is copied.
+  let inet: UnsafePointer<FilterClasses>
+  let inet6: UnsafePointer<FilterClasses>
+  private(set) var memo = WalkMemo()
   /// The outcomes of walks that are remembered, each once.
   private var walked = FlatStorage<FilterOutcome>(alignment: 16)
   /// What decides whether the memo pays.
-  private var habit = MemoHabit()
+  private(set) var habit = MemoHabit()
   private var walkedNumbers: [FilterOutcome: Int32] = [:]
   /// By rule id: which criteria cannot be told from classes (``WalkRecorder``).
   private let opaqueFrom: UnsafeMutablePointer<UInt8>
+  /// The packets of a burst.
+  let searches: UnsafeMutablePointer<BurstSearch>
 
   /// The packets that classes judged, as far as ``flush()`` has counted them.
   private(set) var judged: UInt64 = 0
 
   /// The bytes that the tables take, the memo excepted.
-  var bytes: Int { inet.bytes + inet6.bytes }
+  var bytes: Int { inet.pointee.bytes + inet6.pointee.bytes }
   /// The combinations of classes remembered now.
   var combinations: Int { memo.count }
   /// Whether packets were counted that the rules' counters do not show yet.
@@ -44,44 +47,55 @@ struct FastFilter {
       return nil
     }
     self.program = program
-    self.inet = inet
-    self.inet6 = inet6
+    self.inet = Self.place(inet)
+    self.inet6 = Self.place(inet6)
     self.opaqueFrom = opaqueFrom
+    searches = BurstSearch.allocate(Self.burstLength)
+  }
+
+  private static func place(_ classes: FilterClasses) -> UnsafePointer<FilterClasses> {
+    let place = UnsafeMutablePointer<FilterClasses>.allocate(capacity: 1)
+    place.initialize(to: classes)
+    return UnsafePointer(place)
   }
 
   /// Gives the memory back.
   func deallocate() {
-    inet.deallocate()
-    inet6.deallocate()
+    for classes in [inet, inet6] {
+      classes.pointee.deallocate()
+      classes.deallocate()
+    }
     opaqueFrom.deallocate()
+    BurstSearch.deallocate(searches)
     memo.deallocate()
     walked.deallocate()
   }
 
-  /// Finds the deciding filter rule of a whole packet, as ``Program/walkFilter(_:_:_:times:)`` does.
+  /// The classes of a packet's family.
+  @inline(__always)
+  func classes(_ header: FilterHeader) -> UnsafePointer<FilterClasses> {
+    header.isIPv6 ? inet6 : inet
+  }
+
+  /// Finds the deciding filter rule of a whole packet, as ``Program/walkFilter(_:_:_:)`` does.
   /// - Parameter outcome: Without a tag or rule; both come from the walk alone.
   @inline(__always)
   mutating func evaluate(
     _ packet: inout PacketDescription, _ outcome: inout FilterOutcome,
     _ random: inout RandomSource
   ) {
-    if habit.pause > 0, evaluateUnremembered(packet, &outcome) { return }
-    if packet.isIPv6 {
-      let classified = inet6.classify(packet, isIPv6: true)
-      if !recall(classified, inet6.outcomes, &outcome) {
-        evaluateNew(&packet, &outcome, &random, classified)
-      }
-    } else {
-      let classified = inet.classify(packet, isIPv6: false)
-      if !recall(classified, inet.outcomes, &outcome) {
-        evaluateNew(&packet, &outcome, &random, classified)
-      }
+    let header = FilterHeader(packet)
+    let classes = classes(header)
+    let classified = classes.classify(header)
+    if habit.pause > 0, evaluateUnremembered(header, classes, classified, &outcome) { return }
+    if !recall(classified, classes.pointee.outcomes, &outcome) {
+      evaluateNew(&packet, &outcome, &random, header, classified)
     }
   }
 
   /// Answers from memory and counts the packet; false for combinations not remembered.
   @inline(__always)
-  private mutating func recall(
+  mutating func recall(
     _ classified: FilterClasses.Classified, _ outcomes: UnsafeMutablePointer<FilterOutcome>,
     _ outcome: inout FilterOutcome
   ) -> Bool {
@@ -98,35 +112,43 @@ struct FastFilter {
   /// Asks the index while the memo does not pay; false where only a walk can tell.
   @inline(__always)
   private mutating func evaluateUnremembered(
-    _ packet: borrowing PacketDescription, _ outcome: inout FilterOutcome
+    _ header: FilterHeader, _ classes: UnsafePointer<FilterClasses>,
+    _ classified: FilterClasses.Classified, _ outcome: inout FilterOutcome
   ) -> Bool {
     habit.pause &-= 1
-    guard memo.hasLogRoom, let found = decide(packet) else { return false }
-    outcome = found
-    memo.add(toLog: WalkMemo.Header(packet))
+    guard memo.hasLogRoom, let priority = classes.search(classified, header) else { return false }
+    outcome = classes.pointee.outcomes[Int(priority)]
+    memo.add(toLog: header)
     return true
+  }
+
+  /// Logs packets that classes judged; there must be room.
+  @inline(__always)
+  mutating func log(_ headers: UnsafeBufferPointer<FilterHeader>) {
+    habit.pause &-= UInt32(truncatingIfNeeded: min(headers.count, Int(habit.pause)))
+    for header in headers { memo.add(toLog: header) }
   }
 
   /// A combination seen for the first time, or one whose outcome only a walk tells.
   @inline(never)
-  private mutating func evaluateNew(
+  mutating func evaluateNew(
     _ packet: inout PacketDescription, _ outcome: inout FilterOutcome,
-    _ random: inout RandomSource, _ classified: FilterClasses.Classified
+    _ random: inout RandomSource, _ header: FilterHeader,
+    _ classified: FilterClasses.Classified
   ) {
     let entry = memo.place(of: classified.key)
     if entry.pointee.count != WalkMemo.free {
       return evaluateKnown(&packet, &outcome, &random, entry)
     }
-    if let priority = search(packet, classified) {
-      outcome = (packet.isIPv6 ? inet6 : inet).outcomes[Int(priority)]
+    let classes = classes(header)
+    if let priority = classes.search(classified, header) {
+      outcome = classes.pointee.outcomes[Int(priority)]
       habit.miss()
       if memo.isFull { flush() }
       memo.add(
-        classified.key, outcome: Int32(truncatingIfNeeded: priority), count: 1,
-        header: WalkMemo.Header(packet))
+        classified.key, outcome: Int32(truncatingIfNeeded: priority), count: 1, header: header)
       return
     }
-    let header = WalkMemo.Header(packet)
     var recorder = WalkRecorder(opaqueFrom: opaqueFrom)
     program.walkFilter(&packet, &outcome, &random, &recorder)
     guard memo.hasRoom else { return }
@@ -135,6 +157,24 @@ struct FastFilter {
     memo.add(
       classified.key, outcome: mustWalk ? WalkMemo.plain : number(of: outcome), count: 0,
       header: header)
+  }
+
+  /// The same for a packet of which only a header is at hand.
+  @inline(never)
+  mutating func evaluateNew(
+    _ header: FilterHeader, _ classified: FilterClasses.Classified,
+    _ outcome: inout FilterOutcome, _ random: inout RandomSource
+  ) {
+    var packet = PacketDescription(header, program)
+    evaluateNew(&packet, &outcome, &random, header, classified)
+  }
+
+  /// Takes the walks of some packets without counting them.
+  func judge(
+    _ headers: UnsafeBufferPointer<FilterHeader>, _ outcomes: UnsafeMutablePointer<FilterOutcome>,
+    _ random: inout RandomSource
+  ) {
+    program.judgeFilter(headers, outcomes, &random)
   }
 
   /// A combination whose first packet walked.
@@ -150,34 +190,12 @@ struct FastFilter {
     program.walkFilter(&packet, &outcome, &random)
   }
 
-  /// The priority of the deciding rule as the index tells it; nil where only a walk can.
-  @inline(__always)
-  private func search(
-    _ packet: borrowing PacketDescription, _ classified: FilterClasses.Classified
-  ) -> UInt32? {
-    packet.isIPv6 ? search(packet, classified, inet6) : search(packet, classified, inet)
-  }
-
-  @inline(__always)
-  private func search(
-    _ packet: borrowing PacketDescription, _ classified: FilterClasses.Classified,
-    _ classes: borrowing FilterClasses
-  ) -> UInt32? {
-    guard let index = classes.index else { return nil }
-    let header = classes.indexed(classified, packet)
-    if let dynamic = classes.dynamicIndex, dynamic.best(header) != 0 { return nil }
-    return index.best(header)
-  }
-
   /// Finds the deciding rule by the index alone, without counting; nil where only a walk can.
   func decide(_ packet: borrowing PacketDescription) -> FilterOutcome? {
-    if packet.isIPv6 {
-      return search(packet, inet6.classify(packet, isIPv6: true), inet6).map {
-        inet6.outcomes[Int($0)]
-      }
-    }
-    return search(packet, inet.classify(packet, isIPv6: false), inet).map {
-      inet.outcomes[Int($0)]
+    let header = FilterHeader(packet)
+    let classes = classes(header)
+    return classes.search(classes.classify(header), header).map {
+      classes.pointee.outcomes[Int($0)]
     }
   }
 
@@ -197,22 +215,21 @@ struct FastFilter {
     for place in 0..<memo.capacity {
       let entry = memo.entries[place]
       guard entry.count != WalkMemo.free, entry.count > 0 else { continue }
-      repeatWalk(memo.headers[UInt32(entry.header)], times: entry.count)
+      repeatWalk(memo.headers.base + Int(entry.header), times: entry.count)
       judged &+= entry.count
     }
     for number in 0..<memo.logged {
-      repeatWalk(memo.log[UInt32(truncatingIfNeeded: number)], times: 1)
+      repeatWalk(memo.log.base + number, times: 1)
     }
     judged &+= UInt64(memo.logged)
     memo.removeAll()
   }
 
   /// Takes the walk of some packets once and counts it for all of them.
-  private func repeatWalk(_ header: WalkMemo.Header, times: UInt64) {
+  private func repeatWalk(_ header: UnsafePointer<FilterHeader>, times: UInt64) {
     var random = RandomSource(seed: 0)
-    var packet = PacketDescription(header, program)
     var outcome = FilterOutcome()
-    program.walkFilter(&packet, &outcome, &random, times: times)
+    program.walkFilter(header, &outcome, &random, times: times)
   }
 }
 

@@ -133,43 +133,74 @@ struct FilterClasses {
 
   /// The classes of a packet's fields.
   struct Classified {
-    var source: UInt32
-    var destination: UInt32
-    var combination: UInt32
-    var key: WalkMemo.Key
+    var source: UInt32 = 0
+    var destination: UInt32 = 0
+    var combination: UInt32 = 0
+    var key = WalkMemo.Key(addresses: 0, others: 0)
   }
+}
 
+extension UnsafePointer<FilterClasses> {
   /// Classifies a packet of the family.
   @inline(__always)
-  func classify(_ packet: borrowing PacketDescription, isIPv6: Bool) -> Classified {
-    let source: UInt32
-    let destination: UInt32
-    if isIPv6 {
-      source = sources.lookup(ipv6: packet.source)
-      destination = destinations.lookup(ipv6: packet.destination)
-    } else {
-      source = sources.lookup(ipv4: packet.source.ipv4)
-      destination = destinations.lookup(ipv4: packet.destination.ipv4)
+  func classify(_ header: FilterHeader) -> FilterClasses.Classified {
+    let (source, destination) = addressClasses(header)
+    return classify(header, source, destination)
+  }
+
+  /// The classes of a packet's source and destination.
+  @inline(__always)
+  func addressClasses(_ header: FilterHeader) -> (source: UInt32, destination: UInt32) {
+    if header.isIPv6 {
+      return (
+        pointee.sources.lookup(ipv6: header.source),
+        pointee.destinations.lookup(ipv6: header.destination)
+      )
     }
-    let combination = headers.combination(packet)
+    return (
+      pointee.sources.lookup(ipv4: header.source.ipv4),
+      pointee.destinations.lookup(ipv4: header.destination.ipv4)
+    )
+  }
+
+  /// Classifies a packet whose addresses' classes are known.
+  @inline(__always)
+  func classify(
+    _ header: FilterHeader, _ source: UInt32, _ destination: UInt32
+  ) -> FilterClasses.Classified {
+    let combination = pointee.headers.combination(header)
     let ports =
-      UInt64(sourcePorts.table[Int(packet.sourcePort)]) << 16
-      | UInt64(destinationPorts.table[Int(packet.destinationPort)])
+      UInt64(pointee.sourcePorts.table[Int(header.sourcePort)]) << 16
+      | UInt64(pointee.destinationPorts.table[Int(header.destinationPort)])
     let key = WalkMemo.Key(
       addresses: UInt64(source) << 32 | UInt64(destination),
-      others: (isIPv6 ? 1 << 63 : 0) | ports << 30 | UInt64(combination))
-    return Classified(
+      others: (header.isIPv6 ? 1 << 63 : 0) | ports << 30 | UInt64(combination))
+    return FilterClasses.Classified(
       source: source, destination: destination, combination: combination, key: key)
   }
 
   /// What an index looks at.
   @inline(__always)
   func indexed(
-    _ classified: Classified, _ packet: borrowing PacketDescription
+    _ classified: FilterClasses.Classified, _ header: FilterHeader
   ) -> IndexedHeader {
     IndexedHeader(
       source: classified.source, destination: classified.destination,
-      sourcePort: packet.sourcePort, destinationPort: packet.destinationPort,
-      headers: headers.results(of: classified.combination))
+      sourcePort: header.sourcePort, destinationPort: header.destinationPort,
+      headers: pointee.headers.results(of: classified.combination))
   }
+
+  /// The priority of the deciding rule as the index tells it; nil where only a walk can.
+  @inline(__always)
+  func search(
+    _ classified: FilterClasses.Classified, _ header: FilterHeader
+  ) -> UInt32? {
+    guard let index = pointee.index else { return nil }
+    let indexed = indexed(classified, header)
+    if let dynamic = pointee.dynamicIndex, dynamic.best(indexed) != 0 { return nil }
+    return index.best(indexed)
+  }
+
+  /// Whether the index alone tells every packet's rule.
+  @inline(__always) var isIndexed: Bool { pointee.index != nil && pointee.dynamicIndex == nil }
 }

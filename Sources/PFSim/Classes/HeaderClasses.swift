@@ -95,7 +95,7 @@ struct HeaderClasses {
 
   /// The packet's combination.
   @inline(__always)
-  func combination(_ packet: borrowing PacketDescription) -> UInt32 {
+  func combination(_ packet: FilterHeader) -> UInt32 {
     let interface = min(Int(packet.interface), interfaceCount &- 1)
     let flags = packet.proto == .tcp ? Int(packet.flags) : 256
     return classes[packet.isOut ? 1 : 0]

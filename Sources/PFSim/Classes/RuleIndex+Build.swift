@@ -9,33 +9,30 @@ extension RuleIndex {
     }
     let places = Self.order(entries)
     let lists = Self.countLists(places)
-    let bits = max(3, Int.bitWidth - lists.leadingZeroBitCount)
+    let bits = max(3, Int.bitWidth - lists.slots.leadingZeroBitCount)
     shift = UInt64(64 - bits)
     mask = 2 << bits - 1
     slots = LargeMemory.allocate(Slot.self, 2 << bits, alignment: 64)
     slots.initialize(repeating: Slot(), count: 2 << bits)
-    let total = entries.count + lists + 1
-    candidates = LargeMemory.allocate(Candidate.self, total, alignment: 64)
-    self.destinations = LargeMemory.allocate(
-      DestinationChain.self, destinations.count, alignment: 64)
-    self.sources = LargeMemory.allocate(SourceChain.self, sources.count, alignment: 64)
+    // Block 0 stands for no list.
+    blocks = LargeMemory.allocate(Block.self, lists.blocks + 1, alignment: 64)
+    self.destinations = LargeMemory.allocate(Chain.self, destinations.count, alignment: 64)
+    self.sources = LargeMemory.allocate(Chain.self, sources.count, alignment: 64)
     sourceSets = sourceSide.sets
     destinationSets = destinationSide.sets
-    scratch = .allocate(capacity: Self.batch)
-    scratch.initialize(repeating: UnsafePointer(slots), count: Self.batch)
+    pairs = .allocate(capacity: Self.batch)
+    pairs.initialize(repeating: 0, count: Self.batch)
+    found = .allocate(capacity: Self.batch)
+    found.initialize(repeating: UnsafePointer(slots), count: Self.batch)
     ranks = .allocate(capacity: Self.batch)
     ranks.initialize(repeating: 0, count: Self.batch)
     bytes =
-      (2 << bits) * MemoryLayout<Slot>.stride + total * MemoryLayout<Candidate>.stride
-      + destinations.count * MemoryLayout<DestinationChain>.stride
-      + sources.count * MemoryLayout<SourceChain>.stride
-    candidates.initialize(to: .end)
+      (2 << bits) * MemoryLayout<Slot>.stride + (lists.blocks + 1) * MemoryLayout<Block>.stride
+      + (destinations.count + sources.count) * MemoryLayout<Chain>.stride
+    blocks.initialize(to: Block())
     write(places, entries)
-    chain(entries, sources, destinations)
-    let pairs = entries.reduce(0) {
-      $0 + self.sources[Int($1.source)].count * self.destinations[Int($1.destination)].count
-    }
-    isCrowded = pairs > entries.count * Self.crowd
+    let depths = chain(entries, sources, destinations)
+    isCrowded = depths > entries.count * Self.crowd
   }
 
   /// An entry's place in the order of lists.
@@ -89,15 +86,23 @@ extension RuleIndex {
     return 0
   }
 
-  /// The number of slots that the lists take, pairs without undivided rules included.
-  private static func countLists(_ places: [Place]) -> Int {
-    var count = 0
-    for place in places.indices {
-      let isNew = place == 0 || places[place - 1].key != places[place].key
-      guard isNew else { continue }
-      count += 1
-      let opensPair = place == 0 || places[place - 1].pair != places[place].pair
-      if opensPair, places[place].key != places[place].pair { count += 1 }
+  /// The number of slots that the lists take, pairs without undivided rules included, and the
+  /// most blocks.
+  private static func countLists(_ places: [Place]) -> (slots: Int, blocks: Int) {
+    var count = (slots: 0, blocks: 0)
+    var start = 0
+    while start < places.count {
+      var end = start + 1
+      while end < places.count, places[end].key == places[start].key { end += 1 }
+      count.slots += 1
+      // The best rule lies in the slot, but not where the pair is divided.
+      count.blocks += (end - start - 1 + Block.capacity - 1) / Block.capacity
+      let opensPair = start == 0 || places[start - 1].pair != places[start].pair
+      if opensPair {
+        if places[start].key != places[start].pair { count.slots += 1 }
+        if end < places.count, places[end].pair == places[start].pair { count.blocks += 1 }
+      }
+      start = end
     }
     return count
   }
@@ -136,8 +141,11 @@ extension RuleIndex {
   ) {
     guard let pair = places.first?.pair else { return }
     let rest = places.prefix { $0.key == pair }
-    var whole = Slot(key: pair, first: append(rest, entries, &next))
-    whole.priority = candidates[Int(whole.first)].priority
+    var whole = Slot(key: pair)
+    if let top = rest.first {
+      whole.first = append(rest, entries, &next)
+      whole.priority = top.priority
+    }
     var start = rest.endIndex
     while start < places.endIndex {
       var end = start
@@ -153,17 +161,19 @@ extension RuleIndex {
     insert(whole)
   }
 
-  /// Writes candidates and their end; returns where they begin.
+  /// Writes the blocks of a list; returns the first one.
   private func append(
     _ places: ArraySlice<Place>, _ entries: [Entry], _ next: inout Int
   ) -> UInt32 {
     let first = next
-    for place in places {
-      (candidates + next).initialize(to: entries[place.index].candidate)
-      next += 1
+    next += (places.count + Block.capacity - 1) / Block.capacity
+    for block in first..<next {
+      let start = places.startIndex + (block - first) * Block.capacity
+      let end = min(start + Block.capacity, places.endIndex)
+      let rules = places[start..<end].map { entries[$0.index].candidate }
+      (blocks + block).initialize(
+        to: Block(rules, more: UInt32(truncatingIfNeeded: next - block - 1)))
     }
-    (candidates + next).initialize(to: .end)
-    next += 1
     return UInt32(truncatingIfNeeded: first)
   }
 
@@ -180,75 +190,76 @@ extension RuleIndex {
   }
 
   /// Fills in the chains of prefixes.
-  private func chain(_ entries: [Entry], _ forest: PrefixForest, _ other: PrefixForest) {
-    // With more lengths than bits some share one, which costs a look-up and nothing else.
-    var isLength = [Bool](repeating: false, count: 129)
-    var isUsed = [Bool](repeating: false, count: forest.count)
+  /// - Returns: The pairs that entries lie in, summed over all of them.
+  private func chain(
+    _ entries: [Entry], _ sources: PrefixForest, _ destinations: PrefixForest
+  ) -> Int {
+    var sourcePartners = [UInt32](repeating: 0, count: sources.count)
+    var destinationPartners = [UInt32](repeating: 0, count: destinations.count)
     for entry in entries {
-      isUsed[Int(entry.source)] = true
-      isLength[Int(forest.prefixes[Int(entry.source)].length)] = true
+      sourcePartners[Int(entry.source)] |= Self.mark(entry.destination)
+      destinationPartners[Int(entry.destination)] |= Self.mark(entry.source)
     }
-    var bit = [UInt32](repeating: 0, count: 129)
-    for (index, length) in isLength.indices.filter({ isLength[$0] }).enumerated() {
-      bit[length] = UInt32(index & 31)
+    let sourceDepths = Self.fill(self.sources, sources, sourcePartners)
+    let destinationDepths = Self.fill(self.destinations, destinations, destinationPartners)
+    return entries.reduce(0) {
+      $0 + sourceDepths[Int($1.source)] * destinationDepths[Int($1.destination)]
     }
-    chainSources(forest, isUsed, bit)
-    var links = [DestinationChain.Link](repeating: .init(), count: other.count)
-    for entry in entries {
-      let node = Int(entry.destination)
-      links[node].node = entry.destination
-      links[node].lengths |= 1 << bit[Int(forest.prefixes[Int(entry.source)].length)]
-      links[node].priority = max(links[node].priority, entry.candidate.priority)
-    }
-    chainDestinations(other, links)
   }
 
   /// Each class's chain is itself, where it has rules, in front of its parent's.
-  private func chainSources(_ forest: PrefixForest, _ isUsed: [Bool], _ bit: [UInt32]) {
+  /// - Returns: The number of prefixes around each class.
+  private static func fill(
+    _ chains: UnsafeMutablePointer<Chain>, _ forest: PrefixForest, _ partners: [UInt32]
+  ) -> [Int] {
+    var depths = [Int](repeating: 0, count: forest.count)
     for node in 0..<forest.count {
-      var chain = node == 0 ? SourceChain() : sources[Int(forest.parents[node])]
-      if isUsed[node] {
-        let last = chain.links.6
-        // The chain's last link moves out: the chain of its own class goes on with it.
-        if last != Self.end { chain.next = last >> SourceChain.lengthBits }
-        let old = chain.links
-        let new =
-          UInt32(truncatingIfNeeded: node) << SourceChain.lengthBits
-          | bit[Int(forest.prefixes[node].length)]
-        chain.links = (new, old.0, old.1, old.2, old.3, old.4, old.5)
+      let parent = Int(forest.parents[node])
+      var chain = node == 0 ? Chain() : chains[parent]
+      depths[node] = node == 0 ? 0 : depths[parent]
+      if partners[node] != 0 {
+        depths[node] += 1
+        chain.prepend(UInt32(truncatingIfNeeded: node), partners[node])
       }
-      (sources + node).initialize(to: chain)
+      (chains + node).initialize(to: chain)
     }
+    return depths
   }
+}
 
-  private func chainDestinations(_ forest: PrefixForest, _ links: [DestinationChain.Link]) {
-    for node in 0..<forest.count {
-      var chain = node == 0 ? DestinationChain() : destinations[Int(forest.parents[node])]
-      if links[node].lengths != 0 {
-        let last = chain.links.4
-        if last.lengths != 0 { chain.next = last.node }
-        let old = chain.links
-        chain.links = (links[node], old.0, old.1, old.2, old.3)
-      }
-      (destinations + node).initialize(to: chain)
+extension RuleIndex.Chain {
+  /// Puts a prefix before the others.
+  fileprivate mutating func prepend(_ node: UInt32, _ itsPartners: UInt32) {
+    // The last one moves out: the chain of its own class goes on with it.
+    if marks[Self.capacity - 1] != 0 { next = nodes[Self.capacity - 1] }
+    for place in (1..<Self.capacity).reversed() {
+      marks[place] = marks[place - 1]
+      partners[place] = partners[place - 1]
+      nodes[place] = nodes[place - 1]
     }
+    marks[0] = RuleIndex.mark(node)
+    partners[0] = itsPartners
+    nodes[0] = node
+  }
+}
+
+extension RuleIndex.Block {
+  /// A block of at most eight rules.
+  fileprivate init(_ rules: [RuleIndex.Candidate], more: UInt32) {
+    for (place, rule) in rules.enumerated() {
+      priorities[place] = rule.priority
+      sourceLows[place] = rule.test.sourceLow
+      sourceSpans[place] = rule.test.sourceSpan
+      destinationLows[place] = rule.test.destinationLow
+      destinationSpans[place] = rule.test.destinationSpan
+      headers[place] = rule.test.header
+      sourceSets[place] = rule.test.sourceSet
+      destinationSets[place] = rule.test.destinationSet
+    }
+    self.more = more
   }
 }
 
 extension [RuleIndex.Entry] {
   fileprivate subscript(index: UInt32) -> RuleIndex.Entry { self[Int(index)] }
-}
-
-extension RuleIndex.SourceChain {
-  /// The number of links in this cache line.
-  fileprivate var count: Int {
-    [links.0, links.1, links.2, links.3, links.4, links.5, links.6].count { $0 != RuleIndex.end }
-  }
-}
-
-extension RuleIndex.DestinationChain {
-  /// The number of links in this cache line.
-  fileprivate var count: Int {
-    [links.0, links.1, links.2, links.3, links.4].count { $0.lengths != 0 }
-  }
 }

@@ -1,3 +1,5 @@
+import CIntrinsics
+
 extension UnsafePointer<RuleIndex> {
   /// The highest priority of a rule that matches, 0 for none.
   ///
@@ -6,120 +8,95 @@ extension UnsafePointer<RuleIndex> {
   ///   a few reads.
   @inline(never)
   func best(_ header: IndexedHeader) -> UInt32 {
-    if pointee.isCrowded { return bestOfMany(header) }
+    let pairs = pointee.pairs
+    let count = findPairs(header.source, header.destination, pairs)
+    return best(header, pairs, count)
+  }
+
+  /// The highest priority of a rule that matches, when the pairs around are known.
+  @inline(__always)
+  func best(
+    _ header: IndexedHeader, _ pairs: UnsafeMutablePointer<UInt64>, _ count: Int
+  ) -> UInt32 {
+    if pointee.isCrowded || count > RuleIndex.batch { return bestOfMany(header, pairs, count) }
     var best: UInt32 = 0
-    var destination = header.destination
-    repeat {
-      let (links, next) = chain(destination)
-      var place = 0
-      while place < RuleIndex.DestinationChain.capacity, links[place].lengths != 0 {
-        if links[place].priority > best { search(links + place, header, &best) }
-        place &+= 1
+    for place in 0..<count {
+      let found = slot(pairs[place])
+      if found.pointee.key == pairs[place], found.pointee.priority > best {
+        best = visit(found, header, best)
       }
-      destination = next
-    } while destination != RuleIndex.end
+    }
     return best
   }
 
-  /// The prefixes around a destination class, and where the chain goes on.
+  // MARK: Pairs
+
+  /// Begins to fetch what ``findPairs(_:_:_:)`` reads first.
   @inline(__always)
-  private func chain(
-    _ destination: UInt32
-  ) -> (links: UnsafePointer<RuleIndex.DestinationChain.Link>, next: UInt32) {
-    let chain = UnsafeRawPointer(pointee.destinations + Int(destination))
-    return (
-      chain.assumingMemoryBound(to: RuleIndex.DestinationChain.Link.self),
-      chain.load(fromByteOffset: RuleIndex.DestinationChain.offsetOfNext, as: UInt32.self)
-    )
+  func prefetchChains(_ source: UInt32, _ destination: UInt32) {
+    pfsim_prefetch(pointee.sources + Int(source))
+    pfsim_prefetch(pointee.destinations + Int(destination))
   }
 
-  /// Judges the pairs of a destination prefix and the prefixes around the source one by one.
+  /// Finds the pairs of prefixes around two classes that rules may name, and begins to fetch their
+  /// slots.
+  /// - Parameter pairs: Room for the keys of ``RuleIndex/batch`` pairs.
+  /// - Returns: Their number; more than ``RuleIndex/batch`` where there was not room enough.
   @inline(__always)
-  private func search(
-    _ link: UnsafePointer<RuleIndex.DestinationChain.Link>, _ header: IndexedHeader,
-    _ best: inout UInt32
-  ) {
-    typealias Chain = RuleIndex.SourceChain
-    let lengths = link.pointee.lengths
-    let part = UInt64(link.pointee.node) << 40
-    var source = header.source
-    repeat {
-      let links = UnsafeRawPointer(pointee.sources + Int(source)).assumingMemoryBound(
-        to: UInt32.self)
-      var place = 0
-      while place < Chain.capacity, links[place] != RuleIndex.end {
-        let other = links[place]
-        if lengths &>> (other & 31) & 1 != 0 {
-          let key = part | UInt64(other >> Chain.lengthBits) << 18
-          let found = slot(key, in: RuleIndex.bucket(key, pointee.shift))
-          if found.pointee.key == key, found.pointee.priority > best {
-            visit(found, header, &best)
-          }
-        }
-        place &+= 1
-      }
-      source = links[Chain.capacity]
-    } while source != RuleIndex.end
-  }
-
-  /// As ``best(_:)``, where a packet lies in many pairs: all are collected without branches, which
-  /// could not be predicted, and judged by falling priority.
-  @inline(never)
-  private func bestOfMany(_ header: IndexedHeader) -> UInt32 {
-    var best: UInt32 = 0
+  func findPairs(
+    _ source: UInt32, _ destination: UInt32, _ pairs: UnsafeMutablePointer<UInt64>
+  ) -> Int {
     var count = 0
-    var destination = header.destination
+    var destination = destination
     repeat {
-      let (links, next) = chain(destination)
+      let links = link(pointee.destinations, destination)
       var place = 0
-      while place < RuleIndex.DestinationChain.capacity, links[place].lengths != 0 {
-        if links[place].priority > best { gather(links + place, header, &count, &best) }
+      while place < RuleIndex.Chain.capacity, links[place] != 0 {
+        findPairs(source, links + place, pairs, &count)
         place &+= 1
       }
-      destination = next
+      destination = links[RuleIndex.Chain.next]
     } while destination != RuleIndex.end
-    return judge(count, header, best)
+    return count
   }
 
-  /// Collects the slots of a destination prefix and the prefixes around the source.
+  /// Finds the pairs of a destination prefix.
   @inline(__always)
-  private func gather(
-    _ link: UnsafePointer<RuleIndex.DestinationChain.Link>, _ header: IndexedHeader,
-    _ count: inout Int, _ best: inout UInt32
+  private func findPairs(
+    _ source: UInt32, _ link: UnsafePointer<UInt32>, _ pairs: UnsafeMutablePointer<UInt64>,
+    _ count: inout Int
   ) {
-    typealias Chain = RuleIndex.SourceChain
-    let lengths = link.pointee.lengths
-    let part = UInt64(link.pointee.node) << 40
-    let scratch = pointee.scratch
-    let ranks = pointee.ranks
-    var source = header.source
+    typealias Chain = RuleIndex.Chain
+    let part = UInt64(link[Chain.nodes]) << 40
+    var source = source
     repeat {
-      let links = UnsafeRawPointer(pointee.sources + Int(source)).assumingMemoryBound(
-        to: UInt32.self)
-      if count > RuleIndex.batch - Chain.capacity {
-        best = judge(count, header, best)
-        count = 0
+      let links = self.link(pointee.sources, source)
+      var meeting = pfsim_meet4(
+        links, links + Chain.partners, link.pointee, link[Chain.partners])
+      while meeting != 0 {
+        let place = meeting.trailingZeroBitCount
+        meeting &= meeting &- 1
+        let key = part | UInt64(links[Chain.nodes &+ place]) << 18
+        pfsim_prefetch(pointee.slots + RuleIndex.bucket(key, pointee.shift))
+        if count < RuleIndex.batch { pairs[count] = key }
+        count &+= 1
       }
-      var place = 0
-      while place < Chain.capacity, links[place] != RuleIndex.end {
-        let other = links[place]
-        let key = part | UInt64(other >> Chain.lengthBits) << 18
-        // Lengths that do not occur look at the first bucket, and what is not found is overwritten
-        // by the next.
-        let occurs = Int(lengths &>> (other & 31) & 1)
-        let found = slot(key, in: RuleIndex.bucket(key, pointee.shift) & (0 &- occurs))
-        scratch[count] = found
-        ranks[count] = found.pointee.priority &<< 6 | UInt32(truncatingIfNeeded: count)
-        count &+= found.pointee.key == key ? occurs : 0
-        place &+= 1
-      }
-      source = links[Chain.capacity]
+      source = links[Chain.next]
     } while source != RuleIndex.end
+  }
+
+  /// The words of a class's chain.
+  @inline(__always)
+  private func link(
+    _ chains: UnsafeMutablePointer<RuleIndex.Chain>, _ node: UInt32
+  ) -> UnsafePointer<UInt32> {
+    UnsafeRawPointer(chains + Int(node)).assumingMemoryBound(to: UInt32.self)
   }
 
   /// The slot of a key; one that is not the key's where there is none.
   @inline(__always)
-  private func slot(_ key: UInt64, in place: Int) -> UnsafePointer<RuleIndex.Slot> {
+  private func slot(_ key: UInt64) -> UnsafePointer<RuleIndex.Slot> {
+    let place = RuleIndex.bucket(key, pointee.shift)
     let first = UnsafePointer<RuleIndex.Slot>(pointee.slots + place)
     let found = first.pointee.key == key ? first : first + 1
     if found.pointee.key != key, first.pointee.overflow != 0 { return slot(key, behind: place) }
@@ -135,34 +112,69 @@ extension UnsafePointer<RuleIndex> {
     return UnsafePointer<RuleIndex.Slot>(slots + place)
   }
 
-  /// Judges the collected slots, always the one of the highest priority, until none can be better.
+  // MARK: Many pairs
+
+  /// As ``best(_:)``, where a packet lies in many pairs: they are judged by falling priority.
   @inline(never)
-  private func judge(_ count: Int, _ header: IndexedHeader, _ known: UInt32) -> UInt32 {
+  private func bestOfMany(
+    _ header: IndexedHeader, _ pairs: UnsafeMutablePointer<UInt64>, _ count: Int
+  ) -> UInt32 {
+    guard count <= RuleIndex.batch else { return bestOfAll(header) }
+    let found = pointee.found
     let ranks = pointee.ranks
-    var best = known
+    for place in 0..<count {
+      let slot = slot(pairs[place])
+      found[place] = slot
+      let priority = slot.pointee.key == pairs[place] ? slot.pointee.priority : 0
+      ranks[place] = priority &<< 6 | UInt32(truncatingIfNeeded: place)
+    }
+    var best: UInt32 = 0
     while true {
       var top: UInt32 = 0
       for place in 0..<count { top = max(top, ranks[place]) }
       guard top >> 6 > best else { return best }
       let chosen = Int(top & 63)
       ranks[chosen] = 0
-      visit(pointee.scratch[chosen], header, &best)
+      best = visit(found[chosen], header, best)
     }
   }
 
-  /// Looks through the rules of a pair.
+  /// As ``best(_:)``, for packets in more pairs than there is room for.
+  private func bestOfAll(_ header: IndexedHeader) -> UInt32 {
+    var best: UInt32 = 0
+    var destination = header.destination
+    repeat {
+      let ends = pointee.destinations[Int(destination)]
+      var source = header.source
+      repeat {
+        let begins = pointee.sources[Int(source)]
+        for other in 0..<RuleIndex.Chain.capacity where ends.marks[other] != 0 {
+          for place in 0..<RuleIndex.Chain.capacity where begins.marks[place] != 0 {
+            let key = RuleIndex.key(begins.nodes[place], ends.nodes[other], .rest, 0)
+            let found = slot(key)
+            if found.pointee.key == key, found.pointee.priority > best {
+              best = visit(found, header, best)
+            }
+          }
+        }
+        source = begins.next
+      } while source != RuleIndex.end
+      destination = ends.next
+    } while destination != RuleIndex.end
+    return best
+  }
+
+  // MARK: The rules of a pair
+
+  /// Looks through the rules of a pair for one above a priority.
   @inline(__always)
   private func visit(
-    _ slot: UnsafePointer<RuleIndex.Slot>, _ header: IndexedHeader, _ best: inout UInt32
-  ) {
+    _ slot: UnsafePointer<RuleIndex.Slot>, _ header: IndexedHeader, _ best: UInt32
+  ) -> UInt32 {
     let first = slot.pointee.first
-    if first > RuleIndex.Slot.indexMask {
-      best = visitDivided(slot, header, best)
-    } else if passes(slot.pointee.test, header) {
-      best = slot.pointee.priority
-    } else if first != 0 {
-      best = scan(first, header, best)
-    }
+    if first > RuleIndex.Slot.indexMask { return visitDivided(slot, header, best) }
+    if passes(slot.pointee.test, header) { return slot.pointee.priority }
+    return first == 0 ? best : scan(first, header, best)
   }
 
   @inline(never)
@@ -172,7 +184,7 @@ extension UnsafePointer<RuleIndex> {
     typealias Division = RuleIndex.Division
     let first = slot.pointee.first
     let pair = slot.pointee.key
-    var best = scan(first & RuleIndex.Slot.indexMask, header, known)
+    var best = known
     if first & RuleIndex.Slot.dividedByDestination != 0 {
       let part = pair | Division.destinationPort.rawValue << 16 | UInt64(header.destinationPort)
       best = visitPart(part, header, best)
@@ -181,12 +193,13 @@ extension UnsafePointer<RuleIndex> {
       let part = pair | Division.sourcePort.rawValue << 16 | UInt64(header.sourcePort)
       best = visitPart(part, header, best)
     }
-    return best
+    let rest = first & RuleIndex.Slot.indexMask
+    return rest == 0 ? best : scan(rest, header, best)
   }
 
   @inline(__always)
   private func visitPart(_ key: UInt64, _ header: IndexedHeader, _ best: UInt32) -> UInt32 {
-    let slot = slot(key, in: RuleIndex.bucket(key, pointee.shift))
+    let slot = slot(key)
     guard slot.pointee.key == key, slot.pointee.priority > best else { return best }
     if passes(slot.pointee.test, header) { return slot.pointee.priority }
     return slot.pointee.first == 0 ? best : scan(slot.pointee.first, header, best)
@@ -195,27 +208,73 @@ extension UnsafePointer<RuleIndex> {
   /// Goes through a list, highest priority first, until something matches or nothing can be better.
   @inline(never)
   private func scan(_ first: UInt32, _ header: IndexedHeader, _ best: UInt32) -> UInt32 {
-    var next = UnsafePointer<RuleIndex.Candidate>(pointee.candidates + Int(first))
-    while next.pointee.priority > best {
-      if passes(next.pointee.test, header) { return next.pointee.priority }
-      next += 1
+    var block = UnsafePointer<RuleIndex.Block>(pointee.blocks + Int(first))
+    while true {
+      let ranges = UnsafeRawPointer(block).assumingMemoryBound(to: UInt16.self)
+      var inside = pfsim_inside8(ranges, header.sourcePort, header.destinationPort)
+      while inside != 0 {
+        let place = inside.trailingZeroBitCount
+        inside &= inside &- 1
+        let priority = block.priority(place)
+        if priority <= best { return best }
+        if passes(block, place, header) { return priority }
+      }
+      guard block.pointee.more != 0 else { return best }
+      block += 1
+      if block.priority(0) <= best { return best }
     }
-    return best
   }
 
   @inline(__always)
   private func passes(_ test: RuleIndex.Test, _ header: IndexedHeader) -> Bool {
-    let number = Int(test.header)
     let destination = header.destinationPort &- test.destinationLow
     let source = header.sourcePort &- test.sourceLow
     // One branch for all three.
-    let bit = UInt32(truncatingIfNeeded: header.headers[number >> 6] >> UInt64(number & 63)) & 1
-    let isInside: UInt32 =
+    let isInside: UInt64 =
       (destination <= test.destinationSpan ? 1 : 0) & (source <= test.sourceSpan ? 1 : 0)
-    guard bit & isInside != 0 else { return false }
-    if test.sourceSet | test.destinationSet == 0 { return true }
-    return (test.sourceSet == 0 || pointee.sourceSets.contains(test.sourceSet, header.source))
-      && (test.destinationSet == 0
-        || pointee.destinationSets.contains(test.destinationSet, header.destination))
+    guard header.passes(test.header) & isInside != 0 else { return false }
+    return contains(header, test.sourceSet, test.destinationSet)
+  }
+
+  /// What is left of the test of a rule whose ports fit.
+  @inline(__always)
+  private func passes(
+    _ block: UnsafePointer<RuleIndex.Block>, _ place: Int, _ header: IndexedHeader
+  ) -> Bool {
+    guard header.passes(block.number(.headers, place)) != 0 else { return false }
+    return contains(
+      header, block.number(.sourceSets, place), block.number(.destinationSets, place))
+  }
+
+  /// Whether a packet's addresses are in two sets.
+  @inline(__always)
+  private func contains(_ header: IndexedHeader, _ source: UInt16, _ destination: UInt16) -> Bool {
+    if source | destination == 0 { return true }
+    return (source == 0 || pointee.sourceSets.contains(source, header.source))
+      && (destination == 0 || pointee.destinationSets.contains(destination, header.destination))
+  }
+}
+
+extension IndexedHeader {
+  /// 1 where the packet passes a test of the remaining fields, else 0.
+  @inline(__always)
+  fileprivate func passes(_ test: UInt16) -> UInt64 {
+    headers[Int(test >> 6)] &>> UInt64(test & 63) & 1
+  }
+}
+
+extension UnsafePointer<RuleIndex.Block> {
+  /// A rule's priority, read from memory.
+  @inline(__always)
+  fileprivate func priority(_ place: Int) -> UInt32 {
+    UnsafeRawPointer(self).load(
+      fromByteOffset: RuleIndex.Block.offsetOfPriorities &+ place &* 4, as: UInt32.self)
+  }
+
+  /// A rule's number in a row, read from memory.
+  @inline(__always)
+  fileprivate func number(_ row: RuleIndex.Block.Row, _ place: Int) -> UInt16 {
+    UnsafeRawPointer(self).load(
+      fromByteOffset: row.rawValue &+ place &* 2, as: UInt16.self)
   }
 }

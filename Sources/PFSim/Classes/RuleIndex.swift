@@ -1,14 +1,13 @@
 /// Finds the rule of highest priority among many without looking at most of them.
 ///
 /// Rules are kept by the pair of source and destination prefix that they name. A packet can only
-/// match pairs of a prefix around its source and one around its destination; both chains are short
-/// and lie in one cache line each, and every destination prefix knows which lengths of source
-/// prefixes stand beside it, so that few pairs are looked up. Where many remain, because rules
-/// overlap badly, all are read before the first is judged, and the best one is judged first. Long
-/// lists are divided once more by the one port that a rule asks for.
+/// match pairs of a prefix around its source and one around its destination. Both chains of
+/// prefixes are short and mostly lie in one cache line each, with marks that tell which of them
+/// stand together in rules, so that hardly any pair is looked up in vain. Long lists are divided
+/// once more by the one port that a rule asks for; eight rules of a list are compared at once.
 ///
-/// Plain pointers, immutable after ``init(_:sources:destinations:)`` but for a scratch area; the
-/// owner, which one thread uses at a time, calls ``deallocate()``.
+/// Plain pointers, immutable after ``init(_:_:_:)`` but for a scratch area; the owner, which one
+/// thread uses at a time, calls ``deallocate()``.
 struct RuleIndex {
   /// What a rule asks beside its two prefixes.
   struct Test {
@@ -27,12 +26,9 @@ struct RuleIndex {
   }
   /// A rule of a list.
   struct Candidate {
-    /// The priority, 1 or more; 0 ends a list.
+    /// The priority, 1 or more.
     var priority: UInt32
     var test: Test
-
-    /// Ends a list.
-    static let end = Candidate(priority: 0, test: Test())
   }
   /// A candidate and the prefixes that it belongs to.
   struct Entry {
@@ -54,7 +50,7 @@ struct RuleIndex {
   struct Slot {
     /// The pair, the division and its port; all ones in a free place.
     var key: UInt64 = .max
-    /// The first candidate behind the one of ``test``, 0 for none.
+    /// The first block of the list behind the rule of ``test``, 0 for none.
     ///
     /// The upper bits say which divisions the pair has; the list of a divided pair begins here.
     var first: UInt32 = 0
@@ -69,61 +65,76 @@ struct RuleIndex {
     static let dividedBySource: UInt32 = 1 << 30
     static let indexMask: UInt32 = dividedBySource - 1
   }
-  /// The prefixes with rules around a destination class, the innermost first, in 64 bytes.
-  struct DestinationChain {
-    /// One prefix; without lengths in a free place.
-    struct Link {
-      var node: UInt32 = 0
-      /// Which lengths of source prefixes stand beside it.
-      var lengths: UInt32 = 0
-      /// The highest priority of its rules.
-      var priority: UInt32 = 0
+  /// Eight rules of a list, highest priority first, in 160 bytes.
+  struct Block {
+    var sourceLows = SIMD8<UInt16>()
+    var sourceSpans = SIMD8<UInt16>()
+    var destinationLows = SIMD8<UInt16>()
+    var destinationSpans = SIMD8<UInt16>()
+    /// 0 in places behind the end of the list.
+    var priorities = SIMD8<UInt32>()
+    var headers = SIMD8<UInt16>()
+    var sourceSets = SIMD8<UInt16>()
+    var destinationSets = SIMD8<UInt16>()
+    /// The number of blocks that follow.
+    var more: UInt32 = 0
+
+    static let capacity = 8
+    static let offsetOfPriorities = 64
+    /// The bytes at which the rows begin that are read number by number.
+    enum Row: Int {
+      case headers = 96
+      case sourceSets = 112
+      case destinationSets = 128
     }
-    var links: (Link, Link, Link, Link, Link) = (.init(), .init(), .init(), .init(), .init())
-    /// The class whose chain goes on, ``RuleIndex/end`` for none.
-    var next = RuleIndex.end
-
-    static let capacity = 5
-    static let offsetOfNext = capacity * MemoryLayout<Link>.stride
   }
-  /// The prefixes with rules around a source class, the innermost first, in 32 bytes.
-  struct SourceChain {
-    /// The prefix, and below it the bit of its length in ``DestinationChain/Link/lengths``;
-    /// ``RuleIndex/end`` in a free place.
-    var links: (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32) =
-      (end, end, end, end, end, end, end)
+  /// The prefixes with rules around a class, the innermost first, in 64 bytes.
+  ///
+  /// Every prefix has a mark, one of 32 bits, and the marks of all prefixes that it stands with in
+  /// rules. Two prefixes whose marks do not meet are no pair.
+  struct Chain {
+    /// 0 in a free place.
+    var marks = SIMD4<UInt32>()
+    var partners = SIMD4<UInt32>()
+    var nodes = SIMD4<UInt32>()
     /// The class whose chain goes on, ``RuleIndex/end`` for none.
     var next = RuleIndex.end
+    private var padding: (UInt32, UInt32, UInt32) = (0, 0, 0)
 
-    static let capacity = 7
-    static let lengthBits: UInt32 = 5
+    static let capacity = 4
+    /// Where the parts lie, in words.
+    static let partners = 4
+    static let nodes = 8
+    static let next = 12
   }
 
   /// Ends a chain.
   static let end = UInt32.max
   /// Lists longer than this are divided by ports.
-  static let longestList = 12
+  static let longestList = 24
   /// The largest number of prefixes of one side.
   static let prefixLimit = 1 << 22
-  /// From how many pairs on that a packet lies in, on average, they are collected first.
+  /// From how many pairs on that a packet lies in, on average, the best one is judged first.
   static let crowd = 12
-  /// The pairs that are read at once.
+  /// The pairs that are looked up at once.
   static let batch = 64
 
   let slots: UnsafeMutablePointer<Slot>
   let shift: UInt64
   let mask: Int
-  let candidates: UnsafeMutablePointer<Candidate>
-  let destinations: UnsafeMutablePointer<DestinationChain>
-  let sources: UnsafeMutablePointer<SourceChain>
+  let blocks: UnsafeMutablePointer<Block>
+  let destinations: UnsafeMutablePointer<Chain>
+  let sources: UnsafeMutablePointer<Chain>
   /// Which sets each source class is in; the memory is not the index's.
   let sourceSets: AddressSets
   /// Which sets each destination class is in.
   let destinationSets: AddressSets
   /// Whether packets lie in many pairs.
   var isCrowded = false
-  /// Room for the slots that a search collects.
-  let scratch: UnsafeMutablePointer<UnsafePointer<Slot>>
+  /// Room for the keys of the pairs that a search finds.
+  let pairs: UnsafeMutablePointer<UInt64>
+  /// Room for their slots.
+  let found: UnsafeMutablePointer<UnsafePointer<Slot>>
   /// Their priorities, with the number of the slot in the lower six bits.
   let ranks: UnsafeMutablePointer<UInt32>
   /// The bytes that the index takes.
@@ -132,10 +143,11 @@ struct RuleIndex {
   /// Gives the memory back.
   func deallocate() {
     slots.deallocate()
-    candidates.deallocate()
+    blocks.deallocate()
     destinations.deallocate()
     sources.deallocate()
-    scratch.deallocate()
+    pairs.deallocate()
+    found.deallocate()
     ranks.deallocate()
   }
 
@@ -151,6 +163,9 @@ struct RuleIndex {
   static func bucket(_ key: UInt64, _ shift: UInt64) -> Int {
     Int(truncatingIfNeeded: (key &* 0x9e37_79b9_7f4a_7c15) &>> shift) &* 2
   }
+
+  /// The mark of a prefix among those of its side.
+  static func mark(_ node: UInt32) -> UInt32 { 1 << ((node &* 0x9e37_79b1) >> 27) }
 }
 
 /// The fields of a packet that a ``RuleIndex`` looks at.

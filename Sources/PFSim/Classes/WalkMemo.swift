@@ -1,3 +1,5 @@
+import CIntrinsics
+
 /// Remembers for each combination of classes which rule decides, and counts the packets.
 ///
 /// All packets of a combination take the same walk over the rules, so one number stands for the
@@ -23,34 +25,19 @@ struct WalkMemo {
     /// The number of the first packet's header.
     var header: Int32
   }
-  /// What a walk needs to know of a packet.
-  struct Header {
-    var source: AddressBits
-    var destination: AddressBits
-    var interface: Int32
-    var sourcePort: UInt16
-    var destinationPort: UInt16
-    var proto: IPProtocol
-    var icmpType: UInt8
-    var icmpCode: UInt8
-    var flags: UInt8
-    var tos: UInt8
-    var isIPv6: Bool
-    var isOut: Bool
-  }
   /// No outcome: every packet walks.
   static let plain: Int32 = -1
   /// Marks a free place.
   static let free: UInt64 = .max
   /// The most combinations remembered at once: some 16 MB.
   static let limit = 1 << 17
-  /// The most packets logged at once: some 60 MB.
+  /// The most packets logged at once: some 50 MB.
   static let logLimit = 1 << 20
 
   private(set) var entries: UnsafeMutablePointer<Entry>
-  private(set) var headers = FlatStorage<Header>(alignment: 16)
+  private(set) var headers = FlatStorage<FilterHeader>(alignment: 16)
   /// The packets that found no place.
-  private(set) var log = FlatStorage<Header>(alignment: 16)
+  private(set) var log = FlatStorage<FilterHeader>(alignment: 16)
   private(set) var count = 0
   private(set) var capacity: Int
   private var shift: UInt64
@@ -75,6 +62,8 @@ struct WalkMemo {
   var hasRoom: Bool { count < Self.limit }
   /// Whether another packet can be logged.
   var hasLogRoom: Bool { log.count < Self.logLimit }
+  /// Whether some packets can be logged.
+  func hasLogRoom(for packets: Int) -> Bool { log.count + packets <= Self.logLimit }
   /// Whether neither another combination nor another packet can be kept.
   var isFull: Bool { !hasRoom && !hasLogRoom }
 
@@ -92,6 +81,10 @@ struct WalkMemo {
     return Int(truncatingIfNeeded: mixed >> shift)
   }
 
+  /// Begins to fetch the place of a combination.
+  @inline(__always)
+  func prefetch(_ key: Key) { pfsim_prefetch(entries + home(key)) }
+
   /// The entry of a combination, or the free place where it belongs.
   @inline(__always)
   func place(of key: Key) -> UnsafeMutablePointer<Entry> {
@@ -105,7 +98,7 @@ struct WalkMemo {
 
   /// Remembers a combination that is not there yet, or logs its packet where there is no room.
   /// - Parameter count: The packets to count: 1, or 0 for one that counted itself.
-  mutating func add(_ key: Key, outcome: Int32, count: UInt64, header: Header) {
+  mutating func add(_ key: Key, outcome: Int32, count: UInt64, header: FilterHeader) {
     guard hasRoom else { return add(toLog: header) }
     if self.count * 2 >= capacity { grow() }
     let number = headers.append(header)
@@ -116,7 +109,7 @@ struct WalkMemo {
 
   /// Logs a packet.
   @inline(__always)
-  mutating func add(toLog header: Header) {
+  mutating func add(toLog header: FilterHeader) {
     if log.count == 0 { log.reserve(Self.logLimit) }
     _ = log.append(header)
   }

@@ -7,13 +7,12 @@ private struct CompactHeader {
   let destinationPort: UInt16
 
   @inline(__always)
-  init(_ packet: borrowing PacketDescription) {
-    head = CompactRule.head(
-      packet.interface, isOut: packet.isOut, isIPv6: packet.isIPv6, packet.proto.rawValue)
-    source = packet.source.ipv4
-    destination = packet.destination.ipv4
-    sourcePort = packet.sourcePort
-    destinationPort = packet.destinationPort
+  init(_ header: borrowing FilterHeader) {
+    head = header.head
+    source = header.source.ipv4
+    destination = header.destination.ipv4
+    sourcePort = header.sourcePort
+    destinationPort = header.destinationPort
   }
 }
 
@@ -59,36 +58,120 @@ extension AnchorTree.List {
 extension Program {
   /// Finds the last matching filter rule for a whole packet and counts the visits
   /// (``settleVisits()`` shows them).
-  /// - Parameter times: How many packets like this one are counted.
   func walkFilter(
     _ packet: inout PacketDescription, _ outcome: inout FilterOutcome,
-    _ random: inout RandomSource, times: UInt64 = 1
+    _ random: inout RandomSource
   ) {
     hasVisits = true
-    let header = CompactHeader(packet)
-    let none = UInt32.max
-    var walk = AnchorWalk(self, .filter, tracksMatch: true)
-    while true {
-      let list = walk.storage
-      var index = UInt32(bitPattern: walk.index)
-      var last = none
-      list.scan(header, times: times, &index, &last)
-      if last != none {
-        outcome.rule = list.records[Int(last)].id
-        outcome.anchorRule = walk.outermost
-        outcome.list = walk.list
-        walk.match = true
-        if index == last { return }
-      }
+    let list = anchors.lists.base[Int(RuleKind.filter.rawValue)]
+    let index = walk(list, CompactHeader(FilterHeader(packet)), &outcome, times: 1)
+    if index & CompactRule.slowMark != 0 {
+      walkOn(&packet, &outcome, &random, times: 1, from: index)
+    }
+  }
+
+  /// The same for a packet of which only the header is at hand.
+  /// - Parameter times: How many packets like this one are counted.
+  func walkFilter(
+    _ header: UnsafePointer<FilterHeader>, _ outcome: inout FilterOutcome,
+    _ random: inout RandomSource, times: UInt64
+  ) {
+    hasVisits = true
+    let headers = UnsafeBufferPointer(start: header, count: 1)
+    withUnsafeMutablePointer(to: &outcome) { walk(headers, $0, &random, times: times) }
+  }
+
+  /// Finds the last matching filter rules for some packets and counts the visits.
+  /// - Parameter outcomes: Room for as many.
+  func walkFilter(
+    _ headers: UnsafeBufferPointer<FilterHeader>, _ outcomes: UnsafeMutablePointer<FilterOutcome>,
+    _ random: inout RandomSource
+  ) {
+    hasVisits = true
+    walk(headers, outcomes, &random, times: 1)
+  }
+
+  /// The same without counting anything.
+  func judgeFilter(
+    _ headers: UnsafeBufferPointer<FilterHeader>, _ outcomes: UnsafeMutablePointer<FilterOutcome>,
+    _ random: inout RandomSource
+  ) {
+    walk(headers, outcomes, &random, times: 0)
+  }
+
+  @inline(__always)
+  private func walk(
+    _ headers: UnsafeBufferPointer<FilterHeader>, _ outcomes: UnsafeMutablePointer<FilterOutcome>,
+    _ random: inout RandomSource, times: UInt64
+  ) {
+    guard let first = headers.baseAddress else { return }
+    let list = anchors.lists.base[Int(RuleKind.filter.rawValue)]
+    for place in 0..<headers.count {
+      var outcome = FilterOutcome()
+      let index = walk(list, CompactHeader(first[place]), &outcome, times: times)
+      outcomes[place] = outcome
       if index & CompactRule.slowMark != 0 {
-        walk.index = Int32(bitPattern: index & ~CompactRule.slowMark)
-        if visitRecord(&walk, &packet, &outcome, &random, times: times) { return }
-      } else {
-        walk.index = Int32(bitPattern: index)
+        walkOn(first + place, outcomes + place, &random, times: times, from: index)
       }
-      guard walk.isAtEnd else { continue }
-      if walk.depth == 0 || walk.stepOut() { return }
-      if walk.isAtEnd { return }
+    }
+  }
+
+  /// Walks over the main ruleset's rules; most packets meet no rule that needs more.
+  /// - Returns: Where the walk stopped: with ``CompactRule/slowMark`` on a rule that needs its
+  ///   record.
+  @inline(__always)
+  private func walk(
+    _ list: AnchorTree.List, _ header: CompactHeader, _ outcome: inout FilterOutcome, times: UInt64
+  ) -> UInt32 {
+    var index: UInt32 = 0
+    var last = UInt32.max
+    list.scan(header, times: times, &index, &last)
+    if last != .max {
+      outcome.rule = list.records[Int(last)].id
+      outcome.anchorRule = -1
+      outcome.list = Int32(RuleKind.filter.rawValue)
+    }
+    return index
+  }
+
+  @inline(never)
+  private func walkOn(
+    _ header: UnsafePointer<FilterHeader>, _ outcome: UnsafeMutablePointer<FilterOutcome>,
+    _ random: inout RandomSource, times: UInt64, from first: UInt32
+  ) {
+    var packet = PacketDescription(header.pointee, self)
+    walkOn(&packet, &outcome.pointee, &random, times: times, from: first)
+  }
+
+  /// Goes on where a rule of the main ruleset needs its record.
+  /// - Parameter first: The rule's place with ``CompactRule/slowMark``.
+  @inline(never)
+  private func walkOn(
+    _ packet: inout PacketDescription, _ outcome: inout FilterOutcome,
+    _ random: inout RandomSource, times: UInt64, from first: UInt32
+  ) {
+    let header = CompactHeader(FilterHeader(packet))
+    var walk = AnchorWalk(self, .filter, tracksMatch: true)
+    walk.match = outcome.list >= 0
+    var index = first
+    while true {
+      walk.index = Int32(bitPattern: index & ~CompactRule.slowMark)
+      if index & CompactRule.slowMark != 0,
+        visitRecord(&walk, &packet, &outcome, &random, times: times)
+      {
+        return
+      }
+      if walk.isAtEnd, walk.depth == 0 || walk.stepOut() || walk.isAtEnd { return }
+      let list = walk.storage
+      index = UInt32(bitPattern: walk.index)
+      var last = UInt32.max
+      list.scan(header, times: times, &index, &last)
+      guard last != .max else { continue }
+      outcome.rule = list.records[Int(last)].id
+      outcome.anchorRule = walk.outermost
+      outcome.list = walk.list
+      walk.match = true
+      if index == last { return }
     }
   }
 
@@ -102,7 +185,8 @@ extension Program {
     let rule = walk.record
     let id = rule.pointee.id
     let failure = filterFailure(rule, &packet, &outcome.tag, &random, walk.index)
-    if times > 1 {
+    if times != 1 {
+      // The record's test counted one.
       countLookups(rule, packet, times &- 1, reached: failure?.criterion ?? .fingerprint)
     }
     if let failure {
@@ -125,7 +209,7 @@ extension Program {
     return rule.pointee.marks.contains(.quick)
   }
 
-  /// Counts the tables that were asked on a rule for further packets like one.
+  /// Counts the tables that were asked on a rule for further packets like one; -1 takes one back.
   private func countLookups(
     _ rule: UnsafeMutablePointer<RuleRecord>, _ packet: borrowing PacketDescription,
     _ times: UInt64, reached criterion: Criterion

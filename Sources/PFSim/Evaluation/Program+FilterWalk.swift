@@ -12,7 +12,7 @@ struct FilterOutcome: Hashable {
 
 extension Program {
   /// Finds the last matching filter rule for a whole packet (kernel: the loop of
-  /// `pf_test_rule()`) and shows an observer every step; ``walkFilter(_:_:_:times:)`` does the same
+  /// `pf_test_rule()`) and shows an observer every step; ``walkFilter(_:_:_:)`` does the same
   /// unwatched.
   func walkFilter<Observer: EvaluationObserver>(
     _ packet: inout PacketDescription, _ outcome: inout FilterOutcome,

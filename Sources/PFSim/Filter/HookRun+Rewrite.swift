@@ -1,9 +1,9 @@
 extension HookRun {
   /// The transport header.
-  @inline(__always) var transport: UnsafeMutableRawPointer { packet.base + packet.offset }
+  @inline(always) var transport: UnsafeMutableRawPointer { packet.base + packet.offset }
 
   /// Puts an address and a port into the source of a TCP or UDP packet (kernel: `pf_change_ap()`).
-  @inline(__always)
+  @inline(never)
   mutating func setSource(_ address: AddressBits, port: UInt16, isUDP: Bool) {
     let old = packet.source
     let oldPort = transport.reading.big16(0)
@@ -14,7 +14,7 @@ extension HookRun {
   }
 
   /// Puts an address and a port into the destination of a TCP or UDP packet.
-  @inline(__always)
+  @inline(never)
   mutating func setDestination(_ address: AddressBits, port: UInt16, isUDP: Bool) {
     let old = packet.destination
     let oldPort = transport.reading.big16(2)
@@ -25,7 +25,7 @@ extension HookRun {
   }
 
   /// Puts an address into the source, with IPv4's header checksum (kernel: `pf_change_a()`).
-  @inline(__always)
+  @inline(always)
   mutating func setSourceAddress(_ address: AddressBits) {
     isChanged = true
     if packet.isIPv6 {
@@ -38,7 +38,7 @@ extension HookRun {
   }
 
   /// Puts an address into the destination, with IPv4's header checksum.
-  @inline(__always)
+  @inline(always)
   mutating func setDestinationAddress(_ address: AddressBits) {
     isChanged = true
     if packet.isIPv6 {
@@ -50,27 +50,30 @@ extension HookRun {
     packet.destination = address
   }
 
-  @inline(__always)
+  @inline(always)
   private func fixHeader(_ old: AddressBits, _ new: AddressBits) {
     let checksum = packet.base.reading.big16(10)
-    packet.base.put16(10, Checksum.fix(checksum, old.ipv4, new.ipv4, isUDP: false))
+    packet.base.put16(10, Checksum.fix(checksum, old.ipv4, new.ipv4, 0, 0, isUDP: false))
   }
 
   /// Corrects the TCP or UDP checksum for an address and a port.
-  @inline(__always)
+  @inline(always)
   private func fixTransport(
     _ old: AddressBits, _ new: AddressBits, _ oldPort: UInt16, _ newPort: UInt16, isUDP: Bool
   ) {
     let place = packet.proto == .tcp ? 16 : 6
     let checksum = transport.reading.big16(place)
-    let words = packet.isIPv6 ? 4 : 1
     if packet.isOut, buffer.checksumIsPartial {
       // KERNEL: pf_change_ap() leaves the port out of a sum that hardware is to complete.
+      let words = packet.isIPv6 ? 4 : 1
       transport.put16(place, ~Checksum.fix(~checksum, old, new, words: words, isUDP: isUDP))
-      return
+    } else if packet.isIPv6 {
+      let fixed = Checksum.fix(checksum, old, new, words: 4, isUDP: isUDP)
+      transport.put16(place, Checksum.fix(fixed, oldPort, newPort, isUDP: isUDP))
+    } else {
+      transport.put16(
+        place, Checksum.fix(checksum, old.ipv4, new.ipv4, oldPort, newPort, isUDP: isUDP))
     }
-    let fixed = Checksum.fix(checksum, old, new, words: words, isUDP: isUDP)
-    transport.put16(place, Checksum.fix(fixed, oldPort, newPort, isUDP: isUDP))
   }
 
   /// Puts an id into an ICMP packet, with its checksum.

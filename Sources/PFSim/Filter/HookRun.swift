@@ -37,6 +37,7 @@ struct HookRun {
   /// The dummynet rule that END takes for the deciding one when no filter rule matches.
   var pipeRule: Int32 = 0
 
+  @inline(always)
   init(packet: PacketDescription, buffer: PacketBuffer) {
     self.packet = packet
     self.buffer = buffer

@@ -1,11 +1,11 @@
 extension PacketFilter {
   /// Judges a whole packet by its protocol.
-  @inline(__always)
+  @inline(always)
   func dispatch<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {
+    if run.packet.proto == .tcp { return dispatchTCP(&run, &observer) }
     switch run.packet.proto {
-    case .tcp: return dispatchTCP(&run, &observer)
     case .udp: return dispatchUDP(&run, &observer)
     case .icmp where !run.packet.isIPv6: return dispatchICMP(&run, &observer)
     case .icmpv6 where run.packet.isIPv6: return dispatchICMP(&run, &observer)
@@ -16,8 +16,10 @@ extension PacketFilter {
   }
 
   /// Reads a header; on failure the packet's fate is known.
-  @inline(__always)
+  @inline(always)
   private func pull(_ run: inout HookRun, _ length: Int) -> HookAction? {
+    let end = run.packet.offset &+ length
+    if !run.packet.isIPv6, end <= run.packet.count, end <= run.packet.totalLength { return nil }
     guard let action = missingHeader(&run, run.packet.offset, length) else { return nil }
     if action != .pass { run.log = 1 }
     return action
@@ -25,7 +27,7 @@ extension PacketFilter {
 
   /// Takes the rules, anchor and log flag of the state that a packet belongs to; without a state
   /// asks the rules.
-  @inline(__always)
+  @inline(always)
   private func settle<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ action: HookAction, _ observer: inout Observer
   ) -> HookAction {
@@ -45,6 +47,7 @@ extension PacketFilter {
     run.log = state.pointee.log
   }
 
+  @inline(never)
   private func dispatchTCP<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {
@@ -72,6 +75,7 @@ extension PacketFilter {
       run.packet.totalLength - run.packet.offset - Int(header.byte(12) >> 4) << 2
   }
 
+  @inline(never)
   private func dispatchUDP<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {
@@ -92,6 +96,7 @@ extension PacketFilter {
     return settle(&run, testUDPState(&run), &observer)
   }
 
+  @inline(never)
   private func dispatchICMP<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {
@@ -105,6 +110,7 @@ extension PacketFilter {
     return settle(&run, testICMPState(&run), &observer)
   }
 
+  @inline(never)
   private func dispatchESP<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {
@@ -114,6 +120,7 @@ extension PacketFilter {
     return settle(&run, testESPState(&run), &observer)
   }
 
+  @inline(never)
   private func dispatchGRE<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {
@@ -145,6 +152,7 @@ extension PacketFilter {
     return dispatchOther(&run, &observer)
   }
 
+  @inline(never)
   private func dispatchOther<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {

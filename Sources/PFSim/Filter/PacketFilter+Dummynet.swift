@@ -11,6 +11,7 @@ extension PacketFilter {
     applyDummynet(&run, isFragment: isFragment, &observer)
   }
 
+  @inline(never)
   private func applyDummynet<Observer: EvaluationObserver>(
     _ run: inout HookRun, isFragment: Bool, _ observer: inout Observer
   ) {

@@ -1,6 +1,7 @@
 extension PacketFilter {
   /// What both families do at the end: options, tag, log, counters, routing (kernel: the label
   /// `done` of `pf_test()` and `pf_test6()`).
+  @inline(always)
   func end<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ action: HookAction, _ interface: Int, _ observer: inout Observer
   ) -> HookResult {
@@ -25,39 +26,38 @@ extension PacketFilter {
     if run.packet.isSocketUnknown { run.undetermined = .unknownSocket }
     if program.hasMetUnknownSystem { run.undetermined = .unknownSystem }
     if program.hasGivenUp.pointee { run.undetermined = .endlessAnchors }
-    switch action {
-    case .pass:
+    if action == .pass {
       if body.pointee.routing != 0 { return route(&run, interface, &observer) }
       if run.packet.isIPv6, run.packet.isOut, run.buffer.receivedOn >= 0,
         let cut = run.buffer.refragmentation
       {
         return cutAgain(&run, cut)
       }
-      return conclude(&run, .pass)
-    case .synproxyDrop: return conclude(&run, .synproxyDrop)
-    case .drop: return conclude(&run, .block)
-    case .nat64: return conclude(&run, .nat64)
     }
+    return sum(&run, Verdict(action))
   }
 
   /// Cuts a forwarded IPv6 packet that pf put together (kernel: `pf_refragment6()`).
+  @inline(never)
   private func cutAgain(_ run: inout HookRun, _ cut: Refragmentation) -> HookResult {
     pieces = cut.split(run.buffer.bytes)
     return conclude(&run, pieces.isEmpty ? .block : .pass)
   }
 
+  @inline(__always)
   private func hasOptions(_ run: inout HookRun) -> Bool {
     run.packet.isIPv6
       ? run.packet.routingHeaders > 0 : run.packet.base.reading.byte(0) & 0x0f > 5
   }
 
+  @inline(never)
   private func allowsOptions(_ run: inout HookRun) -> Bool {
     run.state >= 0 && states.state(run.state).pointee.flags.contains(.allowOptions)
       || program.body(run.rule).pointee.allowOptions
   }
 
   /// Counts the packet on the rule, its anchor rule, the state and what belongs to it.
-  @inline(__always)
+  @inline(always)
   private func count(_ run: inout HookRun) {
     let length = run.packet.totalLength
     let isOut = run.packet.isOut
@@ -74,7 +74,7 @@ extension PacketFilter {
     countTables(&run, rule: tables, translation: translation)
   }
 
-  @inline(__always)
+  @inline(always)
   private func countState(_ run: inout HookRun) {
     let length = run.packet.totalLength
     let isOut = run.packet.isOut
@@ -92,6 +92,7 @@ extension PacketFilter {
     }
   }
 
+  @inline(never)
   private func countSourceNodes(_ run: inout HookRun) {
     let extras = states.extras(run.state)
     for node in [extras.pointee.sourceNode, extras.pointee.translationSourceNode] where node >= 0 {
@@ -100,6 +101,7 @@ extension PacketFilter {
   }
 
   /// Counts the packet on the tables that the rule names.
+  @inline(never)
   private func countTables(_ run: inout HookRun, rule: Int32, translation: Int32) {
     let body = program.body(rule)
     var source = run.packet.source
@@ -129,6 +131,19 @@ extension PacketFilter {
         Int(body.pointee.destinationTable), sameSense ? destination : source, isIPv6: isIPv6,
         bytes: length, isOut: run.packet.isOut, passed: passed,
         negated: body.pointee.destinationNegated)
+    }
+  }
+}
+
+extension Verdict {
+  /// What an action means for the packet.
+  @inline(__always)
+  fileprivate init(_ action: HookAction) {
+    switch action {
+    case .pass: self = .pass
+    case .synproxyDrop: self = .synproxyDrop
+    case .drop: self = .block
+    case .nat64: self = .nat64
     }
   }
 }

@@ -21,9 +21,7 @@ extension PacketFilter {
   private func begin<Observer: EvaluationObserver>(
     _ packet: PacketBuffer, _ direction: Direction, _ interface: Int, _ observer: inout Observer
   ) -> HookResult {
-    if !emitted.isEmpty { emitted.removeAll() }
-    if !nested.isEmpty { nested.removeAll() }
-    if !pieces.isEmpty { pieces.removeAll() }
+    forgetLastCall()
     return hook(packet, isOut: direction == .out, interface, &observer)
   }
 
@@ -60,7 +58,7 @@ extension PacketFilter {
 
   /// Cuts off what lies behind the length that the IP header gives (kernel: `ip_input()` and
   /// `ip6_input()` do so before pf sees a packet).
-  @inline(__always)
+  @inline(always)
   private func trim(_ buffer: PacketBuffer) {
     let header = buffer.base.reading
     if buffer.count >= IPv4Header.minimumLength, header.byte(0) >> 4 == 4 {
@@ -96,22 +94,30 @@ extension PacketFilter {
   }
 
   /// The result as the caller sees it.
-  func conclude(_ run: inout HookRun, _ verdict: Verdict) -> HookResult {
+  @inline(never)
+  func conclude(_ run: inout HookRun, _ verdict: Verdict) -> HookResult { sum(&run, verdict) }
+
+  /// What ``conclude(_:_:)`` gives, for the way that nearly every packet takes.
+  @inline(always)
+  func sum(_ run: inout HookRun, _ verdict: Verdict) -> HookResult {
     var result = HookResult()
     result.isSeen = true
     result.verdict = run.undetermined == .none ? verdict : .undetermined
     result.undetermined = run.undetermined
-    result.counters = run.counters
-    let highest = 31 - run.counters.leadingZeroBitCount
-    result.reason = Reason(rawValue: UInt8(truncatingIfNeeded: max(0, highest))) ?? .match
+    if run.counters != 0 {
+      result.counters = run.counters
+      let highest = 31 - run.counters.leadingZeroBitCount
+      result.reason = Reason(rawValue: UInt8(truncatingIfNeeded: highest)) ?? .match
+    }
     result.rule = reference(run.rule)
     result.anchorRule = reference(run.anchorRule)
-    result.translationRule = reference(run.packet.translationRule)
     if run.state >= 0 {
       let state = states.state(run.state)
       result.state = run.createdState ? .created : .matched
       result.stateID = state.pointee.id
       result.translationRule = reference(state.pointee.translationRule)
+    } else {
+      result.translationRule = reference(run.packet.translationRule)
     }
     result.isHeld = run.isHeld
     result.logFlags = run.log

@@ -1,5 +1,6 @@
 extension PacketFilter {
   /// Judges an IPv4 packet up to END (kernel: `pf_test()`).
+  @inline(always)
   func test4<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {
@@ -22,6 +23,7 @@ extension PacketFilter {
   }
 
   /// Reads the IPv4 header into the description.
+  @inline(always)
   private func describe4(_ run: inout HookRun) {
     let header = run.packet.base.reading
     run.packet.count = run.buffer.count
@@ -36,6 +38,7 @@ extension PacketFilter {
   }
 
   /// Judges a fragment by the filter rules (kernel: `pf_test_fragment()`).
+  @inline(never)
   func testFragment<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {
@@ -53,6 +56,7 @@ extension PacketFilter {
 
   /// Reads as many header bytes as a protocol needs (kernel: `pf_pull_hdr()`).
   /// - Returns: nil when they are there, else what becomes of the packet.
+  @inline(never)
   func missingHeader(_ run: inout HookRun, _ offset: Int, _ length: Int) -> HookAction? {
     let header = run.packet.base.reading
     if !run.packet.isIPv6 {

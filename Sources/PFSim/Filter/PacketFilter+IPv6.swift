@@ -1,5 +1,6 @@
 extension PacketFilter {
   /// Judges an IPv6 packet up to END (kernel: `pf_test6()`).
+  @inline(never)
   func test6<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {

@@ -6,6 +6,7 @@ extension PacketFilter {
   }
 
   /// Logs a packet at the end of the hook, for its state or because it was forced.
+  @inline(never)
   func logAtEnd(_ run: HookRun) {
     guard logSink != nil else { return }
     var rule = run.rule

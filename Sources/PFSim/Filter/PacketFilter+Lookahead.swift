@@ -53,13 +53,9 @@ extension PacketFilter {
   public func beginLookup(_ ends: ExpectedEnds, _ direction: Direction) -> StateHint {
     var hint = StateHint()
     guard ends.proto == .tcp || ends.proto == .udp else { return hint }
-    var key = StateKey(
-      searching: ends.proto, from: ends.source, to: ends.destination, isIPv6: ends.isIPv6)
-    if ends.proto == .udp { key.variant = 1 }
-    key.setPorts(from: ends.sourcePort, to: ends.destinationPort)
     hint.isSet = true
     hint.isOut = direction == .out
-    hint.hash = hint.isOut ? key.lanHash : key.gatewayHash
+    hint.hash = ends.hash(isOut: hint.isOut)
     let index = states.index(isOut: hint.isOut)
     index.prefetch(hint.hash)
     return hint
@@ -74,5 +70,23 @@ extension PacketFilter {
     let records = states.states.base
     let found = states.index(isOut: hint.isOut).first(hint.hash)
     if found >= 0 { UnsafePointer(records + Int(found)).prefetch() }
+  }
+}
+
+extension ExpectedEnds {
+  /// The hash of the first search for the packet's state.
+  @inline(__always)
+  fileprivate func hash(isOut: Bool) -> UInt32 {
+    let variant: UInt8 = proto == .udp ? 1 : 0
+    guard isIPv6 else {
+      return NarrowKey(
+        proto, variant: variant, from: source.ipv4, sourcePort, to: destination.ipv4,
+        destinationPort, isOut: isOut
+      ).hash
+    }
+    var key = StateKey(searching: proto, from: source, to: destination, isIPv6: true)
+    key.variant = variant
+    key.setPorts(from: sourcePort, to: destinationPort)
+    return isOut ? key.lanHash : key.gatewayHash
   }
 }

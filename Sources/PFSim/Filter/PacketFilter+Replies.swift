@@ -8,7 +8,7 @@ extension PacketFilter {
   /// Answers a blocked packet as its rule says (kernel: part of `pf_test_rule()`).
   func answer(_ run: inout HookRun, _ translation: Translation) {
     let logged = isLogged(run, translation)
-    let rewritten = TransportPrefix(run)
+    let rewritten = TransportPrefix(run.transport.reading, run.packet.proto)
     if translation.rule >= 0 { undo(translation, &run) }
     let reply = program.body(run.rule).pointee.blockReturn
     if run.packet.proto == .tcp, reply.kind == .return || reply.kind == .returnReset,
@@ -105,15 +105,15 @@ struct TransportPrefix {
   private var bytes: (UInt64, UInt64, UInt32) = (0, 0, 0)
   private let count: Int
 
-  /// Copies them from a packet; nil for other protocols.
-  init?(_ run: HookRun) {
-    switch run.packet.proto {
+  /// Copies them from where a header begins; nil for other protocols.
+  init?(_ header: UnsafeRawPointer, _ proto: IPProtocol) {
+    switch proto {
     case .tcp: count = TCPHeader.minimumLength
     case .udp: count = UDPHeader.minimumLength
     default: return nil
     }
     withUnsafeMutableBytes(of: &bytes) {
-      $0.copyMemory(from: UnsafeRawBufferPointer(start: run.transport, count: count))
+      $0.copyMemory(from: UnsafeRawBufferPointer(start: header, count: count))
     }
   }
 

@@ -24,6 +24,7 @@ extension PacketFilter {
   }
 
   /// Sends a passed packet where its rule says (kernel: `pf_route()`, `pf_route6()`).
+  @inline(never)
   func route<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ interface: Int, _ observer: inout Observer
   ) -> HookResult {

@@ -1,5 +1,6 @@
 extension PacketFilter {
   /// Judges a packet without a state by the rules (kernel: `pf_test_rule()`).
+  @inline(never)
   func testRules<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {
@@ -8,7 +9,7 @@ extension PacketFilter {
     outcome.rule = run.pipeRule
     var skipsFilter = false
     if translation.rule >= 0 {
-      translation.header = TransportPrefix(run)
+      translation.header = TransportPrefix(run.transport.reading, run.packet.proto)
       apply(translation, &run)
       let body = program.body(translation.rule)
       skipsFilter = body.pointee.passesTranslated

@@ -49,6 +49,7 @@ extension PacketFilter {
   }
 
   /// Treats a packet of the client while the SYN proxy stands between it and the server.
+  @inline(never)
   func proxy(
     _ run: inout HookRun, _ source: UnsafeMutablePointer<StatePeer>,
     _ destination: UnsafeMutablePointer<StatePeer>

@@ -5,6 +5,7 @@ extension PacketFilter {
   }
 
   /// Normalises an IPv4 packet by the scrub rules.
+  @inline(never)
   func normalize4<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {

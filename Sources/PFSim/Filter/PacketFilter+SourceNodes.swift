@@ -118,6 +118,7 @@ extension PacketFilter {
 
   /// Counts an established connection of a tracked source; true when that is one too many
   /// (kernel: `pf_src_connlimit()`).
+  @inline(never)
   func exceedsConnections(_ index: Int32) -> Bool {
     let state = states.state(index)
     let node = sourceNodes.node(states.extras(index).pointee.sourceNode)

@@ -14,6 +14,27 @@ extension PacketFilter {
     return states.find(key, isOut: run.packet.isOut, interface: run.packet.interface)
   }
 
+  /// Searches the state of a TCP or UDP packet by its ends and counts the search.
+  @inline(always)
+  func searchEnds(_ run: inout HookRun, _ proto: IPProtocol, variant: UInt8 = 0) -> Int32 {
+    guard !run.packet.isIPv6 else { return searchEnds6(&run, proto, variant) }
+    status.stateSearches &+= 1
+    let key = NarrowKey(
+      proto, variant: variant, from: run.packet.source.ipv4, run.packet.sourcePort,
+      to: run.packet.destination.ipv4, run.packet.destinationPort, isOut: run.packet.isOut)
+    return states.find(key, isOut: run.packet.isOut, interface: run.packet.interface)
+  }
+
+  @inline(never)
+  private func searchEnds6(
+    _ run: inout HookRun, _ proto: IPProtocol, _ variant: UInt8
+  ) -> Int32 {
+    var key = searchKey(run.packet, proto)
+    key.variant = variant
+    key.setPorts(from: run.packet.sourcePort, to: run.packet.destinationPort)
+    return search(key, run)
+  }
+
   /// Takes what a search found (kernel: `pf_state_lookup_aux()`).
   /// - Returns: nil when the state is to be used, else what becomes of the packet.
   @inline(__always)

@@ -1,5 +1,6 @@
 extension PacketFilter {
   /// Normalises a TCP header by the scrub rules (kernel: `pf_normalize_tcp()`).
+  @inline(never)
   func normalizeTCP<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {
@@ -67,6 +68,7 @@ extension PacketFilter {
   }
 
   /// Checks and rewrites a segment's TTL and timestamps (kernel: `pf_normalize_tcp_stateful()`).
+  @inline(never)
   func normalizeStateful(
     _ run: inout HookRun, _ record: StateRecord, _ extras: StateExtras, isForward: Bool
   ) -> HookAction {

@@ -1,16 +1,17 @@
 extension PacketFilter {
   /// Searches and tracks a TCP packet's state (kernel: `pf_test_state_tcp()`).
-  @inline(__always)
+  @inline(always)
   func testTCPState(_ run: inout HookRun) -> HookAction {
-    var key = searchKey(run.packet, .tcp)
-    key.setPorts(from: run.packet.sourcePort, to: run.packet.destinationPort)
-    if let fate = accept(search(key, run), &run) { return fate }
+    if let fate = accept(searchEnds(&run, .tcp), &run) { return fate }
     let state = states.state(run.state)
-    return isForward(state, run)
-      ? track(&run, state, &state.pointee.source, &state.pointee.destination, isForward: true)
-      : track(&run, state, &state.pointee.destination, &state.pointee.source, isForward: false)
+    let isForward = isForward(state, run)
+    let first = withUnsafeMutablePointer(to: &state.pointee.source) { $0 }
+    let second = withUnsafeMutablePointer(to: &state.pointee.destination) { $0 }
+    return track(
+      &run, state, isForward ? first : second, isForward ? second : first, isForward: isForward)
   }
 
+  @inline(always)
   private func track(
     _ run: inout HookRun, _ state: UnsafeMutablePointer<StateRecord>,
     _ source: UnsafeMutablePointer<StatePeer>, _ destination: UnsafeMutablePointer<StatePeer>,
@@ -18,38 +19,23 @@ extension PacketFilter {
   ) -> HookAction {
     // KERNEL: pf_test_state_tcp() looks at the sender's own side, so that the server's half of
     // the SYN proxy never runs.
-    if source.pointee.state == TCPState.proxySource
-      || source.pointee.state == TCPState.proxyDestination
-    {
-      return proxy(&run, source, destination)
-    }
+    if source.pointee.state >= TCPState.proxySource { return proxy(&run, source, destination) }
     let flags = TCPFlags(rawValue: run.packet.flags)
     if flags.intersection([.syn, .ack]) == .syn, destination.pointee.state >= TCPState.finWait2,
       source.pointee.state >= TCPState.finWait2
     {
-      source.pointee.state = TCPState.closed
-      destination.pointee.state = TCPState.closed
-      unlink(run.state)
-      run.state = -1
+      giveUp(&run, source, destination)
       return .drop
     }
     var segment = readSegment(&run, flags)
-    if source.pointee.sequenceLow == 0 { beginNormalization(&run, isForward: isForward) }
-    if flags.contains(.syn), source.pointee.sequenceLow == 0,
-      let header = TCPHeader(run.transport, count: TCPHeader.minimumLength)
-    {
-      if destination.pointee.hasWindowScale { noteShortOptions(&run) }
-      segment.windowScale = header.windowScale(extent: extent(&run))
+    if source.pointee.sequenceLow == 0 {
+      beginSide(&run, &segment, destination.pointee.hasWindowScale, isForward: isForward)
     }
     let seen = TCPTracking.examine(
       segment, &source.pointee, &destination.pointee, random: &random)
-    let plain = seen.newSequence == nil ? nil : TransportPrefix(run)
-    var writesBack = seen.newSequence != nil
-    if let sequence = seen.newSequence { run.setSequence(sequence, seen.newAcknowledgment) }
-    if destination.pointee.sequenceOffset != 0, run.transport.reading.byte(12) >> 4 > 5 {
-      // KERNEL: pf_test_state_tcp() lets the result of pf_modulate_sack() decide alone, so that
-      // modulated numbers of segments with other options are not written back.
-      writesBack = demodulateSACK(&run, destination.pointee.sequenceOffset)
+    var original: TransportPrefix?
+    if seen.isModulated || destination.pointee.sequenceOffset != 0 {
+      original = modulate(&run, seen, destination.pointee.sequenceOffset)
     }
     guard seen.fit != .outside else { return refuse(&run, flags, source, destination) }
     if state.pointee.flags.contains(.isScrubbed),
@@ -73,11 +59,52 @@ extension PacketFilter {
     } else {
       TCPTracking.advanceLoosely(flags, &source.pointee, &destination.pointee)
     }
-    if seen.newSequence != nil, !writesBack, !states.key(of: run.state).translates {
-      plain?.restore(run)
-    }
+    if let original, !states.key(of: run.state).translates { original.restore(run) }
     translatePorts(state, &run, isUDP: false)
     return .pass
+  }
+
+  /// Ends a closed connection that a new one replaces.
+  @inline(never)
+  private func giveUp(
+    _ run: inout HookRun, _ source: UnsafeMutablePointer<StatePeer>,
+    _ destination: UnsafeMutablePointer<StatePeer>
+  ) {
+    source.pointee.state = TCPState.closed
+    destination.pointee.state = TCPState.closed
+    unlink(run.state)
+    run.state = -1
+  }
+
+  /// Reads what only the first segment of a side tells.
+  @inline(never)
+  private func beginSide(
+    _ run: inout HookRun, _ segment: inout TCPSegment, _ otherHasWindowScale: Bool, isForward: Bool
+  ) {
+    beginNormalization(&run, isForward: isForward)
+    guard segment.flags.contains(.syn),
+      let header = TCPHeader(run.transport, count: TCPHeader.minimumLength)
+    else { return }
+    if otherHasWindowScale { noteShortOptions(&run) }
+    segment.windowScale = header.windowScale(extent: extent(&run))
+  }
+
+  /// Writes the numbers of a modulated connection into a segment.
+  /// - Parameter offset: The other side's offset.
+  /// - Returns: The header as it was, where the kernel does not write it back.
+  @inline(never)
+  private func modulate(
+    _ run: inout HookRun, _ seen: TCPTracking.Examination, _ offset: UInt32
+  ) -> TransportPrefix? {
+    let original = seen.isModulated ? TransportPrefix(run.transport.reading, .tcp) : nil
+    var writesBack = seen.isModulated
+    if seen.isModulated { run.setSequence(seen.newSequence, seen.newAcknowledgment) }
+    if offset != 0, run.transport.reading.byte(12) >> 4 > 5 {
+      // KERNEL: pf_test_state_tcp() lets the result of pf_modulate_sack() decide alone, so that
+      // modulated numbers of segments with other options are not written back.
+      writesBack = demodulateSACK(&run, offset)
+    }
+    return writesBack ? nil : original
   }
 
   @inline(__always)
@@ -90,7 +117,7 @@ extension PacketFilter {
   }
 
   /// Gives a TCP or UDP packet of a state its translated address and port.
-  @inline(__always)
+  @inline(always)
   func translatePorts(
     _ state: UnsafeMutablePointer<StateRecord>, _ run: inout HookRun, isUDP: Bool
   ) {
@@ -98,7 +125,7 @@ extension PacketFilter {
       return translatePorts(states.key(of: run.state), &run, isUDP: isUDP)
     }
     let hosts = state.pointee.hosts
-    guard hosts.lan != hosts.gateway || hosts.lanPort != hosts.gatewayPort else { return }
+    guard hosts.translates else { return }
     if run.packet.isOut {
       run.setSource(
         AddressBits(ipv4: hosts.gateway), port: UInt16(truncatingIfNeeded: hosts.gatewayPort),
@@ -125,6 +152,7 @@ extension PacketFilter {
   }
 
   /// Drops a segment outside the window; during the handshake with a reset to its sender.
+  @inline(never)
   private func refuse(
     _ run: inout HookRun, _ flags: TCPFlags, _ source: UnsafeMutablePointer<StatePeer>,
     _ destination: UnsafeMutablePointer<StatePeer>

@@ -1,18 +1,15 @@
 extension PacketFilter {
   /// Searches and tracks a UDP packet's state (kernel: `pf_test_state_udp()`).
   func testUDPState(_ run: inout HookRun) -> HookAction {
-    var key = searchKey(run.packet, .udp)
-    key.variant = 1
-    key.setPorts(from: run.packet.sourcePort, to: run.packet.destinationPort)
+    var found: Int32
     if run.packet.sourcePort == 500, run.packet.destinationPort == 500 {
       // KERNEL: pf_test_state_udp() does not search short IKE messages: the rules decide.
       guard let cookie = run.cookie else { return .drop }
-      key.cookie = cookie
-    }
-    var found = search(key, run)
-    while found < 0, key.cookie == 0, key.variant < 3 {
-      key.variant += 1
-      found = search(key, run)
+      found = searchIKE(&run, cookie)
+    } else {
+      found = searchEnds(&run, .udp, variant: 1)
+      if found < 0 { found = searchEnds(&run, .udp, variant: 2) }
+      if found < 0 { found = searchEnds(&run, .udp, variant: 3) }
     }
     if let fate = accept(found, &run) { return fate }
     let state = states.state(found)
@@ -21,17 +18,33 @@ extension PacketFilter {
     } else {
       trackPair(state, &state.pointee.destination, &state.pointee.source, .udpSingle, .udpMultiple)
     }
-    let record = states.key(of: found)
-    if record.variant > 1 {
-      let isIndependent = record.variant > 2
-      states.setRemote(
-        of: found, port: UInt32(run.packet.isOut ? key.remotePort : key.remoteGatewayPort),
-        address: isIndependent
-          ? (run.packet.isOut ? run.packet.destination : run.packet.source) : nil,
-        isOut: run.packet.isOut)
-    }
+    if state.pointee.variant > 1 { moveRemote(of: found, &run) }
     translatePorts(state, &run, isUDP: true)
     return .pass
+  }
+
+  /// Searches the state of an IKE message, one without a cookie in every way that UDP is searched.
+  private func searchIKE(_ run: inout HookRun, _ cookie: UInt64) -> Int32 {
+    var key = searchKey(run.packet, .udp)
+    key.variant = 1
+    key.setPorts(from: run.packet.sourcePort, to: run.packet.destinationPort)
+    key.cookie = cookie
+    var found = search(key, run)
+    while found < 0, cookie == 0, key.variant < 3 {
+      key.variant += 1
+      found = search(key, run)
+    }
+    return found
+  }
+
+  /// Makes the packet's other end that of a state which does not depend on it.
+  private func moveRemote(of index: Int32, _ run: inout HookRun) {
+    let isOut = run.packet.isOut
+    let isIndependent = states.state(index).pointee.variant > 2
+    states.setRemote(
+      of: index, port: UInt32(isOut ? run.packet.destinationPort : run.packet.sourcePort),
+      address: isIndependent ? (isOut ? run.packet.destination : run.packet.source) : nil,
+      isOut: isOut)
   }
 
   /// Moves the two sides of a protocol without connections.

@@ -22,18 +22,27 @@ public final class PacketFilter {
   /// What pf itself sent during the last call of ``process(_:_:on:)``.
   public internal(set) var emitted: [EmittedPacket] {
     get { output.emitted }
-    _modify { yield &output.emitted }
+    _modify {
+      output.isLeft = true
+      yield &output.emitted
+    }
   }
   /// Passes through pf on other interfaces that routing options caused during the last call.
   public internal(set) var nested: [NestedHook] {
     get { output.nested }
-    _modify { yield &output.nested }
+    _modify {
+      output.isLeft = true
+      yield &output.nested
+    }
   }
   /// The fragments that a forwarded IPv6 packet, which pf had put together, leaves as; empty for
   /// packets that go on as they are.
   public internal(set) var pieces: [[UInt8]] {
     get { output.pieces }
-    _modify { yield &output.pieces }
+    _modify {
+      output.isLeft = true
+      yield &output.pieces
+    }
   }
   /// Who owns the sockets of packets, for rules with `user` or `group`.
   public var socketOwner: SocketOwner {
@@ -99,9 +108,25 @@ public final class PacketFilter {
     var now = 0.0
     var isEnabled = false
     var isDummynetLoaded = false
+    /// Whether the arrays may hold something.
+    var isLeft = false
     var emitted: [EmittedPacket] = []
     var nested: [NestedHook] = []
     var pieces: [[UInt8]] = []
+  }
+
+  /// Empties what the last call of ``process(_:_:on:)`` left.
+  @inline(__always)
+  func forgetLastCall() {
+    if output.isLeft { emptyOutput() }
+  }
+
+  @inline(never)
+  private func emptyOutput() {
+    output.emitted.removeAll()
+    output.nested.removeAll()
+    output.pieces.removeAll()
+    output.isLeft = false
   }
 
   /// Makes a filter without rules, switched off.

@@ -26,6 +26,37 @@ extension Checksum {
       upper, UInt16(truncatingIfNeeded: old), UInt16(truncatingIfNeeded: new), isUDP: isUDP)
   }
 
+  /// Updates a checksum for a changed IPv4 address and then a changed port.
+  @inline(always)
+  static func fix(
+    _ checksum: UInt16, _ old: UInt32, _ new: UInt32, _ oldPort: UInt16, _ newPort: UInt16,
+    isUDP: Bool
+  ) -> UInt16 {
+    if isUDP, checksum == 0 { return 0 }
+    // Steps of 16 bits give the same as one sum modulo 65,535, except that the form of a zero
+    // depends on them.
+    let added = UInt64(checksum) &+ UInt64(old) &+ UInt64(oldPort)
+    let sum = fold3(added &+ UInt64(~new) &+ UInt64(~newPort))
+    if sum != 0, sum != 0xffff { return sum }
+    return stepwise(checksum, old, new, oldPort, newPort, isUDP: isUDP)
+  }
+
+  @inline(never)
+  private static func stepwise(
+    _ checksum: UInt16, _ old: UInt32, _ new: UInt32, _ oldPort: UInt16, _ newPort: UInt16,
+    isUDP: Bool
+  ) -> UInt16 {
+    fix(fix(checksum, old, new, isUDP: isUDP), oldPort, newPort, isUDP: isUDP)
+  }
+
+  /// Folds a sum below 2 to the power of 48 to 16 bits.
+  @inline(always)
+  private static func fold3(_ sum: UInt64) -> UInt16 {
+    let once = (sum >> 16) &+ (sum & 0xffff)
+    let twice = (once >> 16) &+ (once & 0xffff)
+    return UInt16(truncatingIfNeeded: (twice >> 16) &+ (twice & 0xffff))
+  }
+
   /// Updates a checksum for a changed address, word by word from the first.
   /// - Parameter words: The number of 32-bit words to walk: 1 for IPv4 to IPv4, else 4 (words
   ///   beyond the shorter address are zero, as in the kernel).

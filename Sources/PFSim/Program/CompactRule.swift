@@ -29,6 +29,10 @@ struct CompactRule {
   static let quick: UInt32 = 1 << 20
   /// In ``head``: a packet that passes must be shown to the record.
   static let slowMatch: UInt32 = 1 << 21
+  /// In ``head(_:isOut:isIPv6:_:)``: the packet leaves.
+  static let out: UInt32 = 0x200
+  /// In ``head(_:isOut:isIPv6:_:)``: the packet is IPv6.
+  static let inet6: UInt32 = 0x1_0000
   /// The interfaces from this record on are not told apart here.
   static let lastInterface: UInt32 = 254
 
@@ -48,7 +52,7 @@ struct CompactRule {
   @inline(__always)
   static func head(_ interface: Int32, isOut: Bool, isIPv6: Bool, _ proto: UInt8) -> UInt32 {
     min(UInt32(bitPattern: interface), lastInterface)
-      | (isOut ? 0x200 : 0x100) | (isIPv6 ? 0x1_0000 : 0) | UInt32(proto) << 24
+      | (isOut ? out : 0x100) | (isIPv6 ? inet6 : 0) | UInt32(proto) << 24
   }
 }
 

@@ -37,7 +37,12 @@ struct FlatStorage<Element> {
     return count - 1
   }
 
-  private mutating func grow() { reserve(capacity + capacity / 2 + 4) }
+  private mutating func grow() {
+    // The system gives memory when it is first written, so that room ahead costs a large storage
+    // nothing and saves it copies.
+    let isLarge = capacity * MemoryLayout<Element>.stride >= LargeMemory.page
+    reserve(isLarge ? capacity * 4 : capacity + capacity / 2 + 4)
+  }
 
   /// Makes room for a number of elements.
   mutating func reserve(_ larger: Int) {

@@ -8,7 +8,7 @@
 /// random read costs no walk over page tables on top of the cache miss.
 enum LargeMemory {
   /// The size of a large page, from which on they are asked for.
-  private static let page = 1 << 21
+  static let page = 1 << 21
 
   /// Allocates uninitialised memory; `deallocate()` of the pointer gives it back.
   static func allocate<Element>(

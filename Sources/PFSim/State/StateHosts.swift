@@ -1,31 +1,56 @@
 /// The four hosts of a state as they are stored: what a search compares, in half a cache line.
 ///
-/// IPv4 addresses lie here; those of IPv6 lie in ``WideHosts`` beside.
+/// Each number holds the own end in its upper half and the other end in its lower one, so that a
+/// search by the inside or by the outside compares two numbers (``NarrowKey``). IPv4 addresses lie
+/// here; those of IPv6 lie in ``WideHosts`` beside.
 struct StateHosts {
-  /// The address of ``StateKey/lan``; for IPv6 the place of the ``WideHosts``.
-  var lan: UInt32 = 0
-  var gateway: UInt32 = 0
-  var remote: UInt32 = 0
-  var remoteGateway: UInt32 = 0
-  var lanPort: UInt32 = 0
-  var gatewayPort: UInt32 = 0
-  var remotePort: UInt32 = 0
-  var remoteGatewayPort: UInt32 = 0
+  /// The addresses of ``StateKey/lan`` and ``StateKey/remote``; for IPv6 the upper half is the
+  /// place of the ``WideHosts``.
+  private(set) var insideAddresses: UInt64
+  /// The addresses of ``StateKey/gateway`` and ``StateKey/remoteGateway``.
+  private(set) var outsideAddresses: UInt64
+  /// The ports of ``StateKey/lan`` and ``StateKey/remote``.
+  private(set) var insidePorts: UInt64
+  /// The ports of ``StateKey/gateway`` and ``StateKey/remoteGateway``.
+  private(set) var outsidePorts: UInt64
 
   /// No hosts.
-  init() {}
+  init() { (insideAddresses, outsideAddresses, insidePorts, outsidePorts) = (0, 0, 0, 0) }
 
   /// The hosts of a key without IPv6 addresses.
   @inline(__always)
   init(_ key: StateKey) {
-    lan = key.lan.ipv4
-    gateway = key.gateway.ipv4
-    remote = key.remote.ipv4
-    remoteGateway = key.remoteGateway.ipv4
-    lanPort = key.lanPort
-    gatewayPort = key.gatewayPort
-    remotePort = key.remotePort
-    remoteGatewayPort = key.remoteGatewayPort
+    insideAddresses = Self.pair(key.lan.ipv4, key.remote.ipv4)
+    outsideAddresses = Self.pair(key.gateway.ipv4, key.remoteGateway.ipv4)
+    insidePorts = Self.pair(key.lanPort, key.remotePort)
+    outsidePorts = Self.pair(key.gatewayPort, key.remoteGatewayPort)
+  }
+
+  /// Two numbers in one, the own end's in the upper half.
+  @inline(__always)
+  static func pair(_ own: UInt32, _ other: UInt32) -> UInt64 { UInt64(own) << 32 | UInt64(other) }
+
+  @inline(__always) var lan: UInt32 { Self.own(insideAddresses) }
+  @inline(__always) var remote: UInt32 { UInt32(truncatingIfNeeded: insideAddresses) }
+  @inline(__always) var gateway: UInt32 { Self.own(outsideAddresses) }
+  @inline(__always) var remoteGateway: UInt32 { UInt32(truncatingIfNeeded: outsideAddresses) }
+  @inline(__always) var lanPort: UInt32 { Self.own(insidePorts) }
+  @inline(__always) var remotePort: UInt32 { UInt32(truncatingIfNeeded: insidePorts) }
+  @inline(__always) var gatewayPort: UInt32 { Self.own(outsidePorts) }
+  @inline(__always) var remoteGatewayPort: UInt32 { UInt32(truncatingIfNeeded: outsidePorts) }
+
+  @inline(__always)
+  private static func own(_ pair: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: pair >> 32) }
+
+  /// The place of the ``WideHosts``, where the addresses are there.
+  @inline(__always) var widePlace: Int32 {
+    get { Int32(bitPattern: lan) }
+    set { insideAddresses = Self.pair(UInt32(bitPattern: newValue), 0) }
+  }
+
+  /// Whether addresses or ports change on the way through, for addresses that lie here.
+  @inline(__always) var translates: Bool {
+    ((insideAddresses ^ outsideAddresses) | (insidePorts ^ outsidePorts)) >> 32 != 0
   }
 }
 

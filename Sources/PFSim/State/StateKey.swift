@@ -47,13 +47,17 @@ struct StateKey {
   private func hash(
     _ own: AddressBits, _ other: AddressBits, _ isIPv6: Bool, _ ports: UInt64
   ) -> UInt32 {
-    var hash = UInt64(proto.rawValue) | UInt64(isIPv6 ? 256 : 0)
+    guard isIPv6 else {
+      let other = comparesRemote ? other.ipv4 : 0
+      return NarrowKey.hash(StateHosts.pair(own.ipv4, other), ports, proto, variant)
+    }
+    var hash = UInt64(proto.rawValue)
     if proto == .udp { hash |= UInt64(variant) << 9 }
     hash = HashIndex.mix(hash ^ own.high, ports ^ 0x9e37_79b9_7f4a_7c15)
-    if isIPv6 { hash = HashIndex.mix(hash ^ own.low, 0xbf58_476d_1ce4_e5b9) }
+    hash = HashIndex.mix(hash ^ own.low, 0xbf58_476d_1ce4_e5b9)
     guard comparesRemote else { return UInt32(truncatingIfNeeded: hash >> 32) }
     hash = HashIndex.mix(hash ^ other.high, 0x94d0_49bb_1331_11eb)
-    if isIPv6 { hash = HashIndex.mix(hash ^ other.low, 0x2545_f491_4f6c_dd1d) }
+    hash = HashIndex.mix(hash ^ other.low, 0x2545_f491_4f6c_dd1d)
     return UInt32(truncatingIfNeeded: hash >> 32)
   }
 

@@ -73,6 +73,8 @@ struct StateRecord {
 
   /// Whether the key was made by an outgoing packet; also known once the state is unlinked.
   @inline(__always) var isOut: Bool { flags.contains(.isOut) }
+  /// Whether ``hosts`` are the whole key.
+  @inline(__always) var isNarrow: Bool { flags.isDisjoint(with: [.isWide, .hasCookie]) }
   /// Whether the search finds the state.
   @inline(__always) var isLinked: Bool { flags.contains(.isLinked) }
 

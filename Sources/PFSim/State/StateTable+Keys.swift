@@ -24,9 +24,10 @@ extension StateTable {
   /// The first state of a linked state's key.
   func head(of index: Int32) -> Int32 {
     guard states.base[Int(index)].flags.contains(.sharesKey) else { return index }
-    return lanIndex.find(key(of: index).lanHash) { other in
+    let records = records
+    return lanIndex.find(records.key(of: index).lanHash) { other in
       var other = other
-      while other >= 0, other != index { other = states.base[Int(other)].nextOfKey }
+      while other >= 0, other != index { other = records.states[Int(other)].nextOfKey }
       return other == index
     }
   }
@@ -36,16 +37,12 @@ extension StateTable {
     var index = head
     while index >= 0 {
       let state = state(index)
+      let place = state.pointee.hosts.widePlace
+      state.pointee.hosts = StateHosts(key)
       if state.pointee.flags.contains(.isWide) {
-        wideHosts.base[Int(state.pointee.hosts.lan)] = WideHosts(key)
-      } else {
-        state.pointee.hosts.remote = key.remote.ipv4
-        state.pointee.hosts.remoteGateway = key.remoteGateway.ipv4
+        state.pointee.hosts.widePlace = place
+        wideHosts.base[Int(place)] = WideHosts(key)
       }
-      state.pointee.hosts.lanPort = key.lanPort
-      state.pointee.hosts.gatewayPort = key.gatewayPort
-      state.pointee.hosts.remotePort = key.remotePort
-      state.pointee.hosts.remoteGatewayPort = key.remoteGatewayPort
       index = state.pointee.nextOfKey
     }
   }

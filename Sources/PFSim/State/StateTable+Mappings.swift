@@ -1,6 +1,7 @@
 /// Which states map the same inside host and port by the same translation rule.
 extension StateTable {
-  private static func mappingHash(_ rule: Int32, _ key: StateKey) -> UInt32 {
+  /// The hash of the inside host and port that a rule maps.
+  static func mappingHash(_ rule: Int32, _ key: StateKey) -> UInt32 {
     var same = StateKey()
     same.proto = .tcp
     same.lan = key.lan
@@ -14,9 +15,10 @@ extension StateTable {
   /// does, -1 for none.
   @inline(__always)
   private func findMapping(_ hash: UInt32, _ rule: Int32, _ key: StateKey) -> Int32 {
-    mappingIndex.find(hash) { index in
-      guard states.base[Int(index)].translationRule == rule else { return false }
-      let own = self.key(of: index)
+    let records = records
+    return mappingIndex.find(hash) { index in
+      guard records.states[Int(index)].translationRule == rule else { return false }
+      let own = records.key(of: index)
       return own.proto == key.proto && own.lan == key.lan && own.lanPort == key.lanPort
         && own.lanIsIPv6 == key.lanIsIPv6
     }

@@ -1,4 +1,20 @@
 extension StateTable {
+  /// Begins to fetch the slots that ``detach(_:)`` will empty; any number may be given.
+  @inline(__always)
+  func prefetchRemoval(_ index: Int32) {
+    guard index >= 0, Int(index) < states.count else { return }
+    let state = states.base + Int(index)
+    guard state.pointee.isLinked, state.pointee.isNarrow else { return }
+    let key = StateKey(state)
+    let (inside, outside) = (key.lanHash, key.gatewayHash)
+    // Around a prefetch the compiler would keep a copy of the whole table.
+    let (lan, gateway, mapping) = (lanIndex, gatewayIndex, mappingIndex)
+    lan.prefetch(inside)
+    gateway.prefetch(outside)
+    guard state.pointee.flags.contains(.isMapped) else { return }
+    mapping.prefetch(Self.mappingHash(state.pointee.translationRule, key))
+  }
+
   /// Takes a state out of the search; it keeps its place until it is freed.
   mutating func detach(_ index: Int32) {
     let state = state(index)

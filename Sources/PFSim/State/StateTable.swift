@@ -11,7 +11,7 @@ struct StateTable {
   var gatewayIndex = HashIndex()
   var mappingIndex = HashIndex()
   /// The ports that endpoint-independent UDP holds.
-  var ports = PortMap()
+  @Unshared var ports = PortMap()
   var freeState: Int32 = -1
   /// The free places of ``wideHosts``, linked by their first address.
   var freeWideHosts: Int32 = -1
@@ -39,6 +39,7 @@ struct StateTable {
     gatewayIndex.deallocate()
     mappingIndex.deallocate()
     ports.deallocate()
+    _ports.deallocate()
   }
 
   /// The bytes of all states and indices.
@@ -55,48 +56,29 @@ struct StateTable {
   @inline(__always)
   func extras(_ index: Int32) -> UnsafeMutablePointer<StateExtras> { extras.base + Int(index) }
 
-  /// The key of a state that is not unlinked.
-  @inline(__always)
-  func key(of index: Int32) -> StateKey {
-    let state = states.base + Int(index)
-    var key = StateKey(state)
-    if !state.pointee.flags.isDisjoint(with: [.isWide, .hasCookie]) { complete(&key, of: index) }
-    return key
+  /// What a search reads, without the rest of the table.
+  @inline(__always) var records: StateRecords {
+    StateRecords(states: states.base, extras: extras.base, wideHosts: wideHosts.base)
   }
 
-  /// Adds what a key has beside the record.
-  @inline(never)
-  private func complete(_ key: inout StateKey, of index: Int32) {
-    let state = states.base + Int(index)
-    if state.pointee.flags.contains(.hasCookie) { key.cookie = extras(index).pointee.cookie }
-    guard state.pointee.flags.contains(.isWide) else { return }
-    let wide = wideHosts.base[Int(state.pointee.hosts.lan)]
-    key.lan = wide.lan
-    key.gateway = wide.gateway
-    key.remote = wide.remote
-    key.remoteGateway = wide.remoteGateway
-  }
+  /// The key of a state that is not unlinked.
+  @inline(__always)
+  func key(of index: Int32) -> StateKey { records.key(of: index) }
 
   // MARK: Searching
 
   /// The first state of the key that a search by the inside finds, -1 for none.
   @inline(__always)
   func findLAN(_ key: StateKey, _ hash: UInt32) -> Int32 {
-    lanIndex.find(hash) { index in
-      let state = states.base + Int(index)
-      return state.pointee.flags.isDisjoint(with: [.isWide, .hasCookie])
-        ? key.matchesLAN(StateKey(state)) : key.matchesLAN(self.key(of: index))
-    }
+    let records = records
+    return lanIndex.find(hash) { key.matchesLAN(records.key(of: $0)) }
   }
 
   /// The first state of the key that a search by the outside finds, -1 for none.
   @inline(__always)
   func findGateway(_ key: StateKey, _ hash: UInt32) -> Int32 {
-    gatewayIndex.find(hash) { index in
-      let state = states.base + Int(index)
-      return state.pointee.flags.isDisjoint(with: [.isWide, .hasCookie])
-        ? key.matchesGateway(StateKey(state)) : key.matchesGateway(self.key(of: index))
-    }
+    let records = records
+    return gatewayIndex.find(hash) { key.matchesGateway(records.key(of: $0)) }
   }
 
   /// The first state of the key that a packet belongs to, -1 for none.
@@ -116,7 +98,21 @@ struct StateTable {
   /// The state that a packet belongs to, -1 for none (kernel: `pf_find_state()`).
   @inline(__always)
   func find(_ key: StateKey, isOut: Bool, interface: Int32) -> Int32 {
-    var index = findKey(key, isOut: isOut)
+    pick(findKey(key, isOut: isOut), interface)
+  }
+
+  /// The same for packets of TCP and UDP over IPv4.
+  @inline(always)
+  func find(_ key: NarrowKey, isOut: Bool, interface: Int32) -> Int32 {
+    let records = records
+    let index = index(isOut: isOut)
+    return pick(index.find(key.hash) { records.matches($0, key, isOut: isOut) }, interface)
+  }
+
+  /// Of a key's states, the first one given, the one for an interface; -1 for none.
+  @inline(always)
+  private func pick(_ head: Int32, _ interface: Int32) -> Int32 {
+    var index = head
     while index >= 0 {
       let own = states.base[Int(index)].interface
       if own == InterfaceRegistry.all || own == interface { return index }
@@ -199,7 +195,7 @@ struct StateTable {
     state.pointee.hosts = StateHosts(key)
     if key.isWide {
       flags.insert(.isWide)
-      state.pointee.hosts.lan = UInt32(bitPattern: takeWideHosts(WideHosts(key)))
+      state.pointee.hosts.widePlace = takeWideHosts(WideHosts(key))
     }
     state.pointee.flags = flags
   }
@@ -218,7 +214,7 @@ struct StateTable {
   mutating func freeWideHosts(of index: Int32) {
     let state = state(index)
     guard state.pointee.flags.contains(.isWide) else { return }
-    let place = Int32(bitPattern: state.pointee.hosts.lan)
+    let place = state.pointee.hosts.widePlace
     wideHosts.base[Int(place)].lan.low = UInt64(bitPattern: Int64(freeWideHosts))
     freeWideHosts = place
     state.pointee.flags.remove(.isWide)

@@ -12,7 +12,7 @@ struct TCPSegment {
   var isReassembled = false
 
   /// The sequence space that the segment fills.
-  @inline(__always) var span: UInt32 {
+  @inline(always) var span: UInt32 {
     UInt32(truncatingIfNeeded: length) &+ (flags.contains(.syn) ? 1 : 0)
       &+ (flags.contains(.fin) ? 1 : 0)
   }
@@ -35,22 +35,23 @@ enum TCPTracking {
     var acknowledgment: UInt32 = 0
     var window: UInt32 = 0
     var sourceScale: UInt32 = 0
-    /// The numbers to write into the segment, where modulation changes them.
-    var newSequence: UInt32?
+    /// Whether modulation changes the segment's numbers, into these.
+    var isModulated = false
+    var newSequence: UInt32 = 0
     var newAcknowledgment: UInt32 = 0
   }
 
   private static let slack: UInt32 = 0xffff + 1500
 
   /// The kernel's `SEQ_GEQ`.
-  @inline(__always)
+  @inline(always)
   static func notBefore(_ a: UInt32, _ b: UInt32) -> Bool {
     Int32(bitPattern: a &- b) >= 0
   }
 
   /// Judges a segment; the first one of a side sets that side up.
   /// - Parameter random: Draws the offset of a side whose sequence numbers are to be modulated.
-  @inline(__always)
+  @inline(always)
   static func examine(
     _ segment: TCPSegment, _ source: inout StatePeer, _ destination: inout StatePeer,
     random: inout RandomSource
@@ -66,6 +67,7 @@ enum TCPTracking {
     } else {
       result.acknowledgment = segment.acknowledgment &- destination.sequenceOffset
       if source.sequenceOffset != 0 {
+        result.isModulated = true
         result.newSequence = segment.sequence &+ source.sequenceOffset
         result.newAcknowledgment = result.acknowledgment
       }
@@ -85,7 +87,7 @@ enum TCPTracking {
     return result
   }
 
-  @inline(__always)
+  @inline(always)
   private static func scales(
     _ segment: TCPSegment, _ source: StatePeer, _ destination: StatePeer
   ) -> (UInt32, UInt32) {
@@ -98,6 +100,7 @@ enum TCPTracking {
   }
 
   /// Sets up the side that sent its first segment.
+  @inline(never)
   private static func begin(
     _ segment: TCPSegment, _ source: inout StatePeer, _ destination: inout StatePeer,
     _ result: inout Examination, _ sourceScale: inout UInt32, _ destinationScale: inout UInt32,
@@ -108,6 +111,7 @@ enum TCPTracking {
         source.sequenceOffset = (random.next() & 0x7fff_ffff) &- segment.sequence
       } while source.sequenceOffset == 0
       result.acknowledgment = segment.acknowledgment &- destination.sequenceOffset
+      result.isModulated = true
       result.newSequence = segment.sequence &+ source.sequenceOffset
       result.newAcknowledgment = result.acknowledgment
     }
@@ -133,7 +137,7 @@ enum TCPTracking {
     source.maxWindow = max(source.maxWindow, UInt16(truncatingIfNeeded: result.window))
   }
 
-  @inline(__always)
+  @inline(always)
   private static func fit(
     _ segment: TCPSegment, _ source: StatePeer, _ destination: StatePeer, _ seen: Examination,
     _ destinationScale: UInt32
@@ -161,7 +165,7 @@ enum TCPTracking {
   }
 
   /// Moves the windows by a segment that fits.
-  @inline(__always)
+  @inline(always)
   static func slide(
     _ seen: Examination, _ source: inout StatePeer, _ destination: inout StatePeer
   ) {
@@ -175,7 +179,7 @@ enum TCPTracking {
 
   /// Moves the states by a segment in the window.
   /// - Returns: Whether the connection just became established on both sides.
-  @inline(__always)
+  @inline(always)
   static func advance(
     _ flags: TCPFlags, _ source: inout StatePeer, _ destination: inout StatePeer
   ) -> Bool {
@@ -193,6 +197,7 @@ enum TCPTracking {
   }
 
   /// Moves the states by a segment that fits loosely.
+  @inline(never)
   static func advanceLoosely(
     _ flags: TCPFlags, _ source: inout StatePeer, _ destination: inout StatePeer
   ) {
@@ -201,7 +206,7 @@ enum TCPTracking {
   }
 
   /// Ends the connection by a reset.
-  @inline(__always)
+  @inline(always)
   static func reset(
     _ flags: TCPFlags, _ source: inout StatePeer, _ destination: inout StatePeer
   ) {
@@ -211,7 +216,7 @@ enum TCPTracking {
   }
 
   /// The timeout that the states of both sides call for.
-  @inline(__always)
+  @inline(always)
   static func timeout(_ source: StatePeer, _ destination: StatePeer) -> Timeout {
     let lower = min(source.state, destination.state)
     let upper = max(source.state, destination.state)

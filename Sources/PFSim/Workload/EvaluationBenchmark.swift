@@ -34,7 +34,9 @@ public final class EvaluationBenchmark {
   private let filter: PacketFilter
   private let program: Program
   private var fast: UnsafeMutablePointer<FastFilter>?
-  private let trace: [WalkMemo.Header]
+  private let trace: [FilterHeader]
+  /// Room for the outcomes of a burst.
+  private let outcomes: UnsafeMutablePointer<FilterOutcome>
   private let now: Measurement.Clock
 
   /// Compiles a ruleset and a trace.
@@ -44,13 +46,14 @@ public final class EvaluationBenchmark {
     _ ruleset: Ruleset, _ packets: [WorkloadPacket], clock now: @escaping Measurement.Clock
   ) throws(LoadError) {
     self.now = now
+    outcomes = .allocate(capacity: FastFilter.burstLength)
     var start = now()
     filter = PacketFilter(interfaces: RulesetGenerator.interfaceNames.map { Interface(name: $0) })
     try filter.load(ruleset)
     program = filter.program
     compileSeconds = Double(now() &- start) / 1e9
     let interfaces = program.interfaces
-    trace = packets.map { WalkMemo.Header($0, interfaces) }
+    trace = packets.map { FilterHeader($0, interfaces) }
     start = now()
     if let built = FastFilter(program) {
       fast = .allocate(capacity: 1)
@@ -60,6 +63,7 @@ public final class EvaluationBenchmark {
   }
 
   deinit {
+    outcomes.deallocate()
     guard let fast else { return }
     fast.pointee.deallocate()
     fast.deinitialize(count: 1)
@@ -69,7 +73,7 @@ public final class EvaluationBenchmark {
   /// Evaluates the trace for some time.
   /// - Parameters:
   ///   - counting: Whether every rule's evaluations are counted; without, the fast evaluator asks
-  ///     its index for every packet. The plain one always counts.
+  ///     its index for every packet.
   ///   - seconds: When to stop; the trace's end stops earlier where `once` is set.
   ///   - once: Whether no header may come twice.
   public func measure(
@@ -82,31 +86,21 @@ public final class EvaluationBenchmark {
 
   @inline(never)
   private func run(_ evaluator: Evaluator, counting: Bool, _ range: Range<Int>) {
-    let program = program
-    var packet = PacketDescription(trace[0], program)
     var random = RandomSource(seed: 1)
     var sum: Int32 = 0
     trace.withUnsafeBufferPointer { trace in
-      switch (evaluator, fast) {
-      case (.fast, let fast?) where counting:
-        for index in range {
-          var outcome = FilterOutcome()
-          packet.take(trace[index])
-          fast.pointee.evaluate(&packet, &outcome, &random)
-          sum &+= outcome.rule
+      var start = range.lowerBound
+      while start < range.upperBound {
+        let count = min(FastFilter.burstLength, range.upperBound - start)
+        let headers = UnsafeBufferPointer(rebasing: trace[start..<start + count])
+        switch (evaluator, fast) {
+        case (.fast, let fast?):
+          fast.pointee.evaluate(headers, outcomes, &random, counting: counting)
+        case (_, _) where counting: program.walkFilter(headers, outcomes, &random)
+        default: program.judgeFilter(headers, outcomes, &random)
         }
-      case (.fast, let fast?):
-        for index in range {
-          packet.take(trace[index])
-          sum &+= fast.pointee.decide(packet)?.rule ?? 0
-        }
-      default:
-        for index in range {
-          var outcome = FilterOutcome()
-          packet.take(trace[index])
-          program.walkFilter(&packet, &outcome, &random)
-          sum &+= outcome.rule
-        }
+        for place in 0..<count { sum &+= outcomes[place].rule }
+        start += count
       }
     }
     checksum &+= Int(sum)
@@ -143,33 +137,62 @@ public final class EvaluationBenchmark {
     let count = min(packets, trace.count)
     let start = evaluations
     var random = RandomSource(seed: 1)
-    var expected: [FilterOutcome] = []
-    var packet = PacketDescription(trace[0], program)
-    for header in trace[..<count] {
-      var outcome = FilterOutcome()
-      packet.take(header)
-      program.walkFilter(&packet, &outcome, &random)
-      expected.append(outcome)
-    }
-    let middle = evaluations
-    for (index, header) in trace[..<count].enumerated() {
-      var outcome = FilterOutcome()
-      packet.take(header)
-      fast.pointee.evaluate(&packet, &outcome, &random)
-      let indexed = fast.pointee.decide(packet) ?? outcome
-      guard outcome == expected[index], indexed == expected[index] else {
-        throw Disagreement(
-          message: "packet \(index): rule \(expected[index].rule) by walk, \(outcome.rule) and "
-            + "\(indexed.rule) by classes")
+    var expected = [FilterOutcome](repeating: FilterOutcome(), count: count)
+    trace.withUnsafeBufferPointer { trace in
+      for place in expected.indices {
+        program.walkFilter(
+          UnsafeBufferPointer(rebasing: trace[place...place]), outcomes, &random)
+        expected[place] = outcomes[0]
       }
     }
-    fast.pointee.flush()
-    let end = evaluations
-    for rule in start.indices where middle[rule] - start[rule] != end[rule] - middle[rule] {
-      throw Disagreement(
-        message: "rule \(rule): \(middle[rule] - start[rule]) evaluations by walk, "
-          + "\(end[rule] - middle[rule]) by classes")
+    let walked = difference(from: start)
+    for burst in [1, FastFilter.burstLength] {
+      let before = evaluations
+      for start in stride(from: 0, to: count, by: burst) {
+        let end = min(start + burst, count)
+        try compare(start..<end, Array(expected[start..<end]), with: fast)
+      }
+      fast.pointee.flush()
+      let counted = difference(from: before)
+      for rule in walked.indices where walked[rule] != counted[rule] {
+        throw Disagreement(
+          message: "rule \(rule): \(walked[rule]) evaluations by walk, \(counted[rule]) by classes")
+      }
     }
+  }
+
+  /// Compares the outcomes of some packets, one alone or several as a burst.
+  private func compare(
+    _ range: Range<Int>, _ expected: [FilterOutcome], with fast: UnsafeMutablePointer<FastFilter>
+  ) throws(Disagreement) {
+    var random = RandomSource(seed: 1)
+    for counting in [true, false] {
+      var got = [FilterOutcome](repeating: FilterOutcome(), count: range.count)
+      if range.count == 1 {
+        var packet = PacketDescription(trace[range.lowerBound], program)
+        if counting {
+          fast.pointee.evaluate(&packet, &got[0], &random)
+        } else {
+          got[0] = fast.pointee.decide(packet) ?? expected[0]
+        }
+      } else {
+        trace.withUnsafeBufferPointer {
+          fast.pointee.evaluate(
+            UnsafeBufferPointer(rebasing: $0[range]), outcomes, &random, counting: counting)
+        }
+        for place in got.indices { got[place] = outcomes[place] }
+      }
+      for place in got.indices where got[place] != expected[place] {
+        throw Disagreement(
+          message: "packet \(range.lowerBound + place): rule \(expected[place].rule) by walk, "
+            + "\(got[place].rule) by classes")
+      }
+    }
+  }
+
+  /// The evaluations of every rule since.
+  private func difference(from start: [UInt64]) -> [UInt64] {
+    zip(evaluations, start).map { $0 &- $1 }
   }
 
   private var evaluations: [UInt64] {
@@ -178,16 +201,18 @@ public final class EvaluationBenchmark {
   }
 }
 
-extension WalkMemo.Header {
+extension FilterHeader {
   /// The header of a generated packet, as the engine sees it.
   fileprivate init(_ packet: WorkloadPacket, _ interfaces: InterfaceRegistry) {
     let isEcho = packet.proto == .icmp || packet.proto == .icmpv6
     self.init(
       source: packet.source, destination: packet.destination,
-      interface: interfaces.ofHost.base[packet.interface], sourcePort: packet.sourcePort,
-      destinationPort: packet.destinationPort, proto: packet.proto,
+      interface: interfaces.ofHost.base[packet.interface],
+      head: CompactRule.head(
+        interfaces.ofHost.base[packet.interface], isOut: packet.direction == .out,
+        isIPv6: packet.family == .inet6, packet.proto.rawValue),
+      sourcePort: packet.sourcePort, destinationPort: packet.destinationPort,
       icmpType: isEcho ? (packet.family == .inet6 ? 128 : 8) : 0, icmpCode: 0,
-      flags: packet.proto == .tcp ? 2 : 0, tos: 0, isIPv6: packet.family == .inet6,
-      isOut: packet.direction == .out)
+      flags: packet.proto == .tcp ? 2 : 0, tos: 0)
   }
 }

@@ -43,8 +43,8 @@ import Testing
     }
   }
 
-  /// Blocks with up to nine runs of classes are stored in another way than those with more.
-  @Test(arguments: [1, 3, 4, 5, 40])
+  /// Trees of one, two and three levels, full ones and those with one run too many.
+  @Test(arguments: [1, 3, 8, 9, 40, 130])
   func `every address of a block with some hosts has its host's class`(hosts: Int) {
     let block: UInt32 = 0x0a01_0200
     let prefixes = (0..<hosts).map {
@@ -60,6 +60,23 @@ import Testing
       #expect((found != 0) == expected)
       if expected { #expect(forest.prefixes[Int(found)].bits.ipv4 == address) }
     }
+  }
+
+  @Test(arguments: [0, 16, 17, 288, 289, 4_912, 4_913])
+  func `trees of every depth find the first and the last address of each run`(hosts: Int) {
+    // The hosts' neighbours are other classes, so that there are about as many runs as hosts.
+    let prefixes = (0..<hosts).map {
+      PrefixForest.Prefix(bits: AddressBits(ipv4: .max - UInt32($0)), length: 32)
+    }
+    let forest = PrefixForest(prefixes, width: 32)
+    let classes = AddressLookup(forest)
+    defer { classes.deallocate() }
+    #expect(classes.lookup(ipv4: 0) == 0)
+    #expect(classes.lookup(ipv4: .max - UInt32(hosts)) == 0)
+    let wrong = (0..<UInt32(hosts)).filter {
+      forest.prefixes[Int(classes.lookup(ipv4: .max - $0))].bits.ipv4 != .max - $0
+    }
+    #expect(wrong.isEmpty)
   }
 
   @Test func `a network's parts follow it without a gap`() {

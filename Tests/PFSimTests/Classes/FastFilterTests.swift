@@ -72,6 +72,50 @@ import Testing
     #expect(result.plain == result.fast)
   }
 
+  /// In 40,000 new headers the memory of walks begins to pause, so that the index answers as well.
+  @Test(arguments: [RulesetShape.acl, .fw, .random, .anchors, .tables], [150, 3_000])
+  func `bursts and single packets agree in rule and counters`(
+    shape: RulesetShape, rules: Int
+  ) throws {
+    let ruleset = RulesetGenerator(shape: shape, count: rules, families: .mixed, seed: 5).ruleset()
+    let packets = TraceGenerator(shape: .new, seed: 9).packets(count: 40_000, for: ruleset)
+    let (one, other) = (program(ruleset), program(ruleset))
+    var single = try #require(FastFilter(one))
+    var bursts = try #require(FastFilter(other))
+    defer {
+      single.deallocate()
+      bursts.deallocate()
+    }
+    var random = RandomSource(seed: 1)
+    let headers = packets.map { FilterHeader(description($0, one)) }
+    var got = [FilterOutcome](repeating: FilterOutcome(), count: headers.count)
+    headers.withUnsafeBufferPointer { headers in
+      got.withUnsafeMutableBufferPointer { got in
+        var start = 0
+        while start < headers.count {
+          // Bursts of every length.
+          let count = min(1 + start % FastFilter.burstLength, headers.count - start)
+          guard let outcomes = got.baseAddress else { return }
+          bursts.evaluate(
+            UnsafeBufferPointer(rebasing: headers[start..<start + count]), outcomes + start,
+            &random, counting: true)
+          start += count
+        }
+      }
+    }
+    let expected = headers.map { header in
+      var outcome = FilterOutcome()
+      var packet = PacketDescription(header, one)
+      single.evaluate(&packet, &outcome, &random)
+      return outcome
+    }
+    #expect(expected == got)
+    single.flush()
+    bursts.flush()
+    for program in [one, other] { program.settleVisits() }
+    #expect(counters(one) == counters(other))
+  }
+
   @Test func `counters stay exact when hardly a packet comes twice`() throws {
     let ruleset = RulesetGenerator(shape: .random, count: 100, seed: 3).ruleset()
     let result = try compare(ruleset, packets: 36_000)

@@ -63,4 +63,47 @@ import Testing
       && one.remoteGateway == other.remoteGateway && one.gatewayPort == other.gatewayPort
       && one.remoteGatewayPort == other.remoteGatewayPort
   }
+
+  @Test("a search by two numbers finds what a search by the whole key finds", arguments: 1...4)
+  func narrowSearchAgrees(seed: UInt64) {
+    var random = RandomSource(seed: seed)
+    var table = StateTable()
+    defer { table.deallocate() }
+    var hits = 0
+    for _ in 0..<4_000 {
+      var key = StateKey()
+      key.proto = random.next() & 1 == 0 ? .tcp : .udp
+      if key.proto == .udp { key.variant = UInt8(1 + random.next() % 3) }
+      key.lan = AddressBits(ipv4: 0x0a00_0000 + random.next() % 3)
+      key.gateway = random.next() & 1 == 0 ? key.lan : AddressBits(ipv4: 0xc000_0201)
+      key.remote = AddressBits(ipv4: 0xc633_6400 + random.next() % 3)
+      key.remoteGateway = key.remote
+      key.lanPort = 1 + random.next() % 3
+      key.gatewayPort = key.lanPort + random.next() % 2
+      key.remotePort = 1 + random.next() % 3
+      key.remoteGatewayPort = key.remotePort
+      if random.next() % 4 == 0 {
+        if key.proto == .udp { key.cookie = UInt64(random.next() % 3) }
+        // Makes the state keep its addresses beside.
+        if random.next() % 4 == 0 { key.gateway.low = 1 }
+        _ = table.insert(StateRecord(), StateExtras(), key, indexesMapping: false)
+        continue
+      }
+      key.gateway = key.lan
+      key.gatewayPort = key.lanPort
+      let out = NarrowKey(
+        key.proto, variant: key.variant, from: key.lan.ipv4, UInt16(key.lanPort),
+        to: key.remote.ipv4, UInt16(key.remotePort), isOut: true)
+      let found = table.find(out, isOut: true, interface: 0)
+      #expect(found == table.find(key, isOut: true, interface: 0))
+      if found >= 0 { hits += 1 }
+      let back = NarrowKey(
+        key.proto, variant: key.variant, from: key.remoteGateway.ipv4,
+        UInt16(key.remoteGatewayPort), to: key.gateway.ipv4, UInt16(key.gatewayPort), isOut: false)
+      #expect(
+        table.find(back, isOut: false, interface: 0)
+          == table.find(key, isOut: false, interface: 0))
+    }
+    #expect(hits > 500)
+  }
 }
