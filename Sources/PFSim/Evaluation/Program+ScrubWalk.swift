@@ -1,5 +1,5 @@
 /// Which of the three passes of normalisation walks over the scrub rules.
-enum ScrubPass {
+enum ScrubPass: UInt8 {
   /// IPv4 headers and fragments.
   case ipv4
   /// IPv6 headers and fragments.
@@ -15,6 +15,24 @@ extension Program {
   func walkScrub<Observer: EvaluationObserver>(
     _ packet: inout PacketDescription, _ pass: ScrubPass, _ observer: inout Observer
   ) -> Int32 {
+    let key = ScrubMemo.Key(head: packet.scrubHead(pass), version: anchors.version)
+    if Observer.self == NoObserver.self,
+      let rule = scrubMemo.repeated(key, evaluations.base, anchors.nodes.base)
+    {
+      return rule
+    }
+    var recording = scrubMemo.record()
+    let rule = walkScrub(&packet, pass, &observer, &recording)
+    if packet.interface <= PacketDescription.lastScrubInterface {
+      scrubMemo.keep(recording, key, result: rule)
+    }
+    return rule
+  }
+
+  private func walkScrub<Observer: EvaluationObserver>(
+    _ packet: inout PacketDescription, _ pass: ScrubPass, _ observer: inout Observer,
+    _ recording: inout ScrubMemo.Recording
+  ) -> Int32 {
     let evaluations = evaluations.base
     var walk = AnchorWalk(self, .scrub, tracksMatch: false)
     guard !walk.isAtEnd else { return -1 }
@@ -23,11 +41,16 @@ extension Program {
       let rule = walk.record
       let id = rule.pointee.id
       evaluations[Int(id)] &+= 1
-      if let failure = scrubFailure(rule, &packet, pass, walk.index) {
+      if let failure = scrubFailure(rule, &packet, pass, walk.index, &recording) {
         observer.failed(id, failure.criterion, next: failure.next)
         walk.index = failure.next
       } else if rule.pointee.marks.contains(.anchor) {
         observer.entered(id)
+        let body = bodies.base + Int(id)
+        let hasChildren =
+          body.pointee.anchorWildcard
+          && anchors.nodes.base[Int(body.pointee.anchor)].firstChild >= 0
+        recording.enter(body.pointee.anchor, hasChildren: hasChildren)
         walk.stepInto(bodies.base)
       } else {
         observer.matched(id)
@@ -42,17 +65,16 @@ extension Program {
     return -1
   }
 
-  @inline(__always)
   private func scrubFailure(
     _ rule: UnsafeMutablePointer<RuleRecord>, _ packet: inout PacketDescription,
-    _ pass: ScrubPass, _ index: Int32
+    _ pass: ScrubPass, _ index: Int32, _ recording: inout ScrubMemo.Recording
   ) -> Failure? {
-    if let failure = headFailure(rule, packet), failure.criterion != .proto || pass != .ipv6 {
-      // KERNEL: pf_normalize_ip6() does not test the protocol.
-      return failure
-    }
-    // Most scrub rules restrict nothing else.
-    if rule.pointee.marks.contains(.anyEnds) { return nil }
+    var failure = headFailure(rule, packet)
+    // KERNEL: pf_normalize_ip6() does not test the protocol.
+    if failure?.criterion == .proto, pass == .ipv6 { failure = nil }
+    let byHead = failure != nil || rule.pointee.marks.contains(.anyEnds)
+    recording.visit(rule.pointee.id, byHead: byHead)
+    if byHead { return failure }
     return scrubEndsFailure(rule, &packet, pass, index)
   }
 
@@ -96,5 +118,17 @@ extension Program {
       return true
     }
     return Criteria.match(comparison, first, second, port)
+  }
+}
+
+extension PacketDescription {
+  /// The last interface that ``scrubHead(_:)`` tells from others.
+  fileprivate static let lastScrubInterface: Int32 = 0xfffe
+
+  /// All that most scrub rules ask for, as a number.
+  @inline(__always)
+  fileprivate func scrubHead(_ pass: ScrubPass) -> UInt32 {
+    UInt32(UInt16(clamping: interface)) << 16 | UInt32(proto.rawValue) << 8
+      | (isOut ? 0x80 : 0) | (isIPv6 ? 0x40 : 0) | UInt32(pass.rawValue)
   }
 }

@@ -1,12 +1,12 @@
 import CIntrinsics
 
 extension UnsafePointer {
-  /// Begins to fetch every cache line of the value.
+  /// Begins to fetch the cache lines of the value, all or those of its first bytes.
   @inline(__always)
-  func prefetch() {
+  func prefetch(bytes: Int = MemoryLayout<Pointee>.stride) {
     let place = UnsafeRawPointer(self)
     var line = 0
-    while line < MemoryLayout<Pointee>.stride {
+    while line < bytes {
       pfsim_prefetch(place + line)
       line &+= 64
     }

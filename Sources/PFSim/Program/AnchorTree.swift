@@ -57,6 +57,8 @@ struct AnchorTree {
   /// The parents by index, -1 for the main ruleset.
   private(set) var parents: [Int32] = []
   private var indices: [String: Int32] = [:]
+  /// A number that grows whenever a list or an anchor changes.
+  private(set) var version: UInt32 = 0
 
   /// A tree with only the main ruleset.
   init() { _ = make("", parent: -1) }
@@ -69,6 +71,7 @@ struct AnchorTree {
   }
 
   private mutating func make(_ path: String, parent: Int32) -> Int32 {
+    version &+= 1
     let index = Int32(truncatingIfNeeded: nodes.append(Node()))
     for kind in RuleKind.allCases { _ = lists.append(List([], isFilter: kind == .filter)) }
     paths.append(path)
@@ -121,7 +124,8 @@ struct AnchorTree {
 
   /// Replaces a list and computes its skip steps; visits of filter rules must be counted before
   /// (``Program/settleVisits()``).
-  func replace(_ list: Int32, with rules: [RuleRecord]) {
+  mutating func replace(_ list: Int32, with rules: [RuleRecord]) {
+    version &+= 1
     lists.base[Int(list)].records.deallocate()
     lists.base[Int(list)] = List(
       rules, isFilter: list % 6 == Int32(RuleKind.filter.rawValue))

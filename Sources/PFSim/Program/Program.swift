@@ -20,6 +20,8 @@ final class Program {
   @Unshared var ruleTimeouts = FlatStorage<UInt32>(alignment: 16)
   /// The anchors and their lists.
   @Unshared var anchors = AnchorTree()
+  /// The walks over scrub rules that heads decide.
+  let scrubMemo = ScrubMemo()
   /// The interfaces.
   @Unshared var interfaces = InterfaceRegistry()
   /// The dynamic addresses.
@@ -60,6 +62,7 @@ final class Program {
     elements.deallocate()
     ruleTimeouts.deallocate()
     anchors.deallocate()
+    scrubMemo.deallocate()
     interfaces.deallocate()
     dynamics.deallocate()
     tables.deallocate()

@@ -110,21 +110,26 @@ struct Directory {
   }
 
   /// The VM that sent a frame, nil for others.
-  func sender(_ link: LinkHeader, _ fields: PacketFields) -> Int? {
+  func sender(_ link: LinkHeader, _ fields: PacketFields) -> Party? {
     if let mac = link.source {
-      if let vm = byMAC[mac] { return vm }
+      if let vm = byMAC[mac] { return .station(vm) }
       if mac == hostMAC { return nil }
     }
-    return byAddress[fields.source]
+    return byAddress[fields.source].map(Party.station)
   }
 
   /// The VM that a frame is for, nil for others and for groups.
-  func receiver(_ link: LinkHeader, _ fields: PacketFields) -> Int? {
+  func receiver(_ link: LinkHeader, _ fields: PacketFields) -> Party? {
     if fields.family == .inet6 || fields.destination == AddressBits(ipv4: .max) {
-      if let mac = link.destination, let vm = byMAC[mac] { return vm }
+      if let mac = link.destination, let vm = byMAC[mac] { return .station(vm) }
     }
-    return byAddress[fields.destination]
+    return byAddress[fields.destination].map(Party.station)
   }
+}
+
+extension Party {
+  /// A VM by its place in the directory, which holds few.
+  fileprivate static func station(_ number: Int) -> Party { .vm(Int32(truncatingIfNeeded: number)) }
 }
 
 /// The numbers of stations by an address: every frame asks for four of them.

@@ -17,21 +17,21 @@ struct FlowProgress: Sendable {
     var rule = RuleReference.none
     var translationRule = RuleReference.none
   }
-  /// Packets by ``Way`` and ``PacketFate``.
-  private var counts: (FateCounts, FateCounts) = (FateCounts(), FateCounts())
+  /// Whether ``hasArrived(_:)``.
+  private var arrived = (question: false, answer: false)
+  /// The uplink that the flow uses, -1 for none yet.
+  var uplink: Int32 = -1
   /// Packets that met pf.
   var seen = 0
   /// The inner end (VM or host) as the simulation knows it; nil while it is as recorded.
   var inner: FlowEnd?
   /// The inner end as translation shows it to the outside; nil while it is as recorded.
   var outer: FlowEnd?
-  /// The uplink that the flow uses, -1 for none yet.
-  var uplink: Int32 = -1
   /// The first four hooks met, two for each way: all for most flows; others lie in
   /// ``ModeReplay``.
   private var firstHooks = (Hook(), Hook(), Hook(), Hook())
-  /// Whether ``hasArrived(_:)``.
-  private var arrived = (question: false, answer: false)
+  /// Packets by ``Way`` and ``PacketFate``.
+  private var counts: (FateCounts, FateCounts) = (FateCounts(), FateCounts())
 
   /// The first four hooks, as far as they were met.
   var hooks: [Hook] {

@@ -2,31 +2,32 @@
 ///
 /// A plain value without references, which packets count in its place in the ``FlowTable``.
 struct FlowRecord: Sendable {
+  // What packets read and change comes first: ``hotBytes``.
   let key: FlowKey
+  var lastTime: CaptureTime
+  /// Packets and bytes by ``Way``.
+  private(set) var packets = (0, 0)
+  private(set) var bytes = (0, 0)
+  /// Packets of the answering side that are no ICMP errors.
+  private(set) var answers = 0
   /// Whether the side that began is the key's first end.
   let beganFirst: Bool
-  /// Who the sides are.
-  let sender: Party
-  let receiver: Party
+  /// Whether the first TCP packet was a SYN: else the recording began in the middle.
+  let beganWithSYN: Bool
+  /// Whether the answer's first TCP packet was a reset.
+  private(set) var wasRefused = false
   /// The frame that began it.
   let firstPacket: Int
   let firstTime: CaptureTime
-  var lastTime: CaptureTime
-  /// Packets and bytes by ``Way``.
-  var packets = (0, 0)
-  var bytes = (0, 0)
-  /// Whether the first TCP packet was a SYN: else the recording began in the middle.
-  var beganWithSYN = false
-  /// Whether the answer's first TCP packet was a reset.
-  var wasRefused = false
-  /// Whether either side closed or reset the connection.
-  var isClosing = false
+  /// Who began it.
+  let sender: Party
   /// The first ICMP error that answered: type and code, and who sent it.
-  var error: (type: UInt8, code: UInt8, sender: AddressBits)?
-  /// Packets of the answering side that are no ICMP errors.
-  var answers = 0
+  private(set) var error: (type: UInt8, code: UInt8, sender: AddressBits)?
   /// The destination before a map replaced it: where an uplink saw the flow arrive.
-  var recordedDestination: AddressBits
+  let recordedDestination: AddressBits
+
+  /// The bytes that are worth fetching ahead of a packet.
+  static let hotBytes = 128
 
   /// The side that began, as recorded (behind the address map).
   var source: FlowEnd { beganFirst ? key.first : key.second }
@@ -55,6 +56,5 @@ struct FlowRecord: Sendable {
         if answers == 1, key.proto == .tcp, flags.contains(.rst) { wasRefused = true }
       }
     }
-    if !isError, key.proto == .tcp, !flags.isDisjoint(with: [.fin, .rst]) { isClosing = true }
   }
 }

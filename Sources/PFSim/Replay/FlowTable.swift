@@ -45,7 +45,7 @@ struct FlowTable {
     @inline(__always)
     func fetch(_ hash: UInt32) -> Int32 {
       let slot = index.first(hash)
-      if slot >= 0 { (records + Int(slot)).prefetch() }
+      if slot >= 0 { (records + Int(slot)).prefetch(bytes: FlowRecord.hotBytes) }
       return slot
     }
   }
@@ -143,23 +143,20 @@ struct FlowTable {
     let fields = quotation ?? packet.pointee.fields
     var source = FlowEnd(address: fields.source, port: fields.sourcePort)
     // An error shows the flow from its receiver's side.
-    var parties = (packet.pointee.sender, packet.pointee.receiver)
-    if quotation != nil {
-      parties = (parties.1, parties.0 == .host ? .outside : parties.0)
-    }
+    var sender = quotation == nil ? packet.pointee.sender : packet.pointee.receiver
     if packet.pointee.isDHCP {
       source = .anyClient
-      if packet.pointee.fields.destinationPort != 67 { parties = (parties.1, parties.0) }
+      if packet.pointee.fields.destinationPort != 67 { sender = packet.pointee.receiver }
     } else if quotation == nil, packet.pointee.looksLikeAnswer {
       source = FlowEnd(address: fields.destination, port: fields.destinationPort)
-      parties = (parties.1, parties.0)
+      sender = packet.pointee.receiver
     }
     let record = FlowRecord(
-      key: packet.pointee.key, beganFirst: packet.pointee.key.first == source,
-      sender: parties.0, receiver: parties.1, firstPacket: packet.pointee.number,
-      firstTime: packet.pointee.time, lastTime: packet.pointee.time,
+      key: packet.pointee.key, lastTime: packet.pointee.time,
+      beganFirst: packet.pointee.key.first == source,
       beganWithSYN: fields.proto == .tcp && quotation == nil
         && fields.tcpFlags.intersection([.syn, .ack]) == .syn,
+      firstPacket: packet.pointee.number, firstTime: packet.pointee.time, sender: sender,
       recordedDestination: packet.pointee.recordedDestination)
     let slot: Int
     if let used = free.popLast() {

@@ -174,12 +174,12 @@ public final class ModeReplay {
     let recorded = place.pointee
     events.removeAll(keepingCapacity: true)
     taps?.time = recorded.time
-    guard case .vm(let vm) = recorded.sender, machines.indices.contains(vm) else {
+    guard let vm = machine(recorded.sender) else {
       counted.count(.ignored, isSeen: false, isTranslated: false, bytes: recorded.wireLength)
       return
     }
     packet.assign(bytes.bytes)
-    let disposition = host.packetFromVM(packet, link: recorded.link, vm: machines[vm])
+    let disposition = host.packetFromVM(packet, link: recorded.link, vm: vm)
     let fate: PacketFate = disposition.cause == .softnet ? .softnet : .ignored
     counted.count(fate, isSeen: false, isTranslated: false, bytes: recorded.wireLength)
   }
@@ -243,36 +243,44 @@ public final class ModeReplay {
   }
 
   private func transmit(_ turn: PacketTurn) -> Disposition {
-    switch turn.sender {
-    case .vm(let vm) where machines.indices.contains(vm):
-      taps?.sent(packet, fromVM: machines[vm], host)
+    if let vm = machine(turn.sender) {
+      taps?.sent(packet, fromVM: vm, host)
       var link = turn.packet.pointee.link
       if turn.packet.pointee.isTagged, setup.mode.usesSoftnet { link.etherType = EtherType.vlan }
-      return host.packetFromVM(packet, link: link, vm: machines[vm])
-    case .host where setup.mode != .bridged || vantage == .uplink:
-      return host.packetFromHost(packet, out: wayToVM(turn.receiver))
-    default:
-      let known = turn.progress.pointee.uplink
-      let way = known >= 0 ? Int(known) : uplink
-      let bridged = setup.mode == .bridged && turn.receiver != .host
-      taps?.arriving(packet, on: way, bridged: bridged)
-      return host.packetArriving(packet, link: arrivingLink(turn), on: way)
+      return host.packetFromVM(packet, link: link, vm: vm)
     }
+    if turn.sender == .host, setup.mode != .bridged || vantage == .uplink {
+      return host.packetFromHost(packet, out: wayToVM(turn.receiver))
+    }
+    let known = turn.progress.pointee.uplink
+    let way = known >= 0 ? Int(known) : uplink
+    let bridged = setup.mode == .bridged && turn.receiver != .host
+    taps?.arriving(packet, on: way, bridged: bridged)
+    return host.packetArriving(packet, link: arrivingLink(turn), on: way)
+  }
+
+  /// The index on the host of a party that is one of its VMs; nil for others.
+  @inline(__always)
+  private func machine(_ party: Party) -> Int? {
+    guard case .vm(let number) = party, number >= 0, Int(number) < machines.count else {
+      return nil
+    }
+    return machines[Int(number)]
   }
 
   /// The link header of a packet that arrives on the uplink: only the bridge asks for addresses.
   private func arrivingLink(_ turn: PacketTurn) -> LinkHeader {
-    guard setup.mode == .bridged, case .vm(let vm) = turn.receiver, machines.indices.contains(vm)
-    else { return LinkHeader(etherType: turn.packet.pointee.link.etherType) }
+    guard setup.mode == .bridged, let vm = machine(turn.receiver) else {
+      return LinkHeader(etherType: turn.packet.pointee.link.etherType)
+    }
     var link = turn.packet.pointee.link
-    link.destination = host.machines[machines[vm]].mac
+    link.destination = host.machines[vm].mac
     return link
   }
 
   /// The bridge for packets to a VM: the recording shows that they went there.
   private func wayToVM(_ receiver: Party) -> Int? {
-    guard case .vm(let vm) = receiver, machines.indices.contains(vm) else { return nil }
-    return host.networks[host.machines[machines[vm]].network].bridge
+    machine(receiver).map { host.networks[host.machines[$0].network].bridge }
   }
 
   private func finish(

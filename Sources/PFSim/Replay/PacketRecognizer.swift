@@ -96,7 +96,7 @@ struct PacketRecognizer {
   ) {
     if view.link.etherType == EtherType.arp { map.apply(toARP: buffer) }
     if vantage == .vm, let vm = directory.sender(packet.link, packet.fields) {
-      packet.sender = .vm(vm)
+      packet.sender = vm
     }
   }
 
@@ -180,16 +180,12 @@ extension PacketRecognizer {
     let sender = directory.sender(packet.link, fields)
     let receiver = directory.receiver(packet.link, fields)
     if let sender {
-      packet.sender = .vm(sender)
-      if let receiver {
-        packet.receiver = .vm(receiver)
-      } else {
-        packet.receiver = receiverOfVM(packet)
-      }
+      packet.sender = sender
+      packet.receiver = receiver ?? receiverOfVM(packet)
       return
     }
     if let receiver {
-      packet.receiver = .vm(receiver)
+      packet.receiver = receiver
       packet.sender = senderToVM(packet)
       return
     }

@@ -1,7 +1,7 @@
 /// A party of a recording.
 enum Party: Hashable, Sendable {
   /// A VM, by its place in the ``Directory``.
-  case vm(Int)
+  case vm(Int32)
   /// The host itself.
   case host
   /// The LAN or the Internet.

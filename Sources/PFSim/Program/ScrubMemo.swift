@@ -1,0 +1,116 @@
+/// Walks over scrub rules that interface, direction, family and protocol of a packet decide: nearly
+/// all of them, and every forwarded packet takes four.
+///
+/// Where each rule on the way fails by one of these or restricts nothing else, every packet like the
+/// first takes the same walk. It is remembered as a list of steps, which counts the same rules and
+/// leaves the same anchors without a match. A change of lists or anchors
+/// (``AnchorTree/version``) makes all that was remembered useless.
+struct ScrubMemo {
+  /// What a walk depends on: the rules, and the head and pass of a packet.
+  struct Key {
+    fileprivate let bits: UInt64
+
+    /// Makes the key of a packet; each head and pass must have a number of its own.
+    @inline(__always)
+    init(head: UInt32, version: UInt32) { bits = UInt64(version) << 32 | UInt64(head) }
+
+    @inline(__always)
+    fileprivate var place: Int {
+      Int(HashIndex.mix(bits, 0x9e37_79b9_7f4a_7c15) & UInt64(ScrubMemo.size - 1))
+    }
+  }
+
+  /// A walk on the way: its steps, as far as it can be repeated.
+  struct Recording {
+    /// Rules visited, and the complements of anchors entered.
+    fileprivate let steps: UnsafeMutablePointer<Int32>
+    fileprivate var count = 0
+    fileprivate var isRepeatable = true
+
+    private mutating func add(_ step: Int32) {
+      guard count < ScrubMemo.longest else {
+        isRepeatable = false
+        return
+      }
+      steps[count] = step
+      count += 1
+    }
+
+    /// Notes that a rule was visited.
+    /// - Parameter byHead: Whether its head decided, so that it decides alike for the key's packets.
+    mutating func visit(_ rule: Int32, byHead: Bool) {
+      add(rule)
+      if !byHead { isRepeatable = false }
+    }
+
+    /// Notes that a rule called an anchor.
+    /// - Parameter hasChildren: Whether the call goes on to the anchor's children.
+    mutating func enter(_ anchor: Int32, hasChildren: Bool) {
+      add(~anchor)
+      // Children carry matches of other walks along.
+      if hasChildren { isRepeatable = false }
+    }
+  }
+
+  private struct Entry {
+    /// The key, 0 for none: the first version is 1.
+    var key: UInt64 = 0
+    var result: Int32 = -1
+    var count: Int32 = 0
+  }
+  private static let size = 64
+  /// The steps of a walk that is kept at most.
+  private static let longest = 60
+  private let entries: UnsafeMutablePointer<Entry>
+  /// The steps of every entry, and behind them those of the walk on its way.
+  private let steps: UnsafeMutablePointer<Int32>
+
+  /// An empty memory.
+  init() {
+    entries = .allocate(capacity: Self.size)
+    entries.initialize(repeating: Entry(), count: Self.size)
+    steps = .allocate(capacity: (Self.size + 1) * Self.longest)
+    steps.initialize(repeating: 0, count: (Self.size + 1) * Self.longest)
+  }
+
+  /// Gives the memory back.
+  func deallocate() {
+    entries.deallocate()
+    steps.deallocate()
+  }
+
+  /// Begins to note a walk, one at a time.
+  func record() -> Recording { Recording(steps: steps + Self.size * Self.longest) }
+
+  /// Keeps a walk if it can be repeated.
+  /// - Parameter result: The rule that it found, -1 for none.
+  func keep(_ recording: Recording, _ key: Key, result: Int32) {
+    guard recording.isRepeatable else { return }
+    (steps + key.place * Self.longest).update(from: recording.steps, count: recording.count)
+    entries[key.place] = Entry(
+      key: key.bits, result: result, count: Int32(truncatingIfNeeded: recording.count))
+  }
+
+  /// Takes a remembered walk once more.
+  /// - Returns: The rule that it finds, -1 for none; nil where it is not known.
+  @inline(__always)
+  func repeated(
+    _ key: Key, _ evaluations: UnsafeMutablePointer<UInt64>,
+    _ nodes: UnsafeMutablePointer<AnchorTree.Node>
+  ) -> Int32? {
+    let place = key.place
+    let entry = entries + place
+    guard entry.pointee.key == key.bits else { return nil }
+    var step = UnsafePointer(steps + place * Self.longest)
+    let end = step + Int(entry.pointee.count)
+    while step < end {
+      if step.pointee >= 0 {
+        evaluations[Int(step.pointee)] &+= 1
+      } else {
+        nodes[Int(~step.pointee)].match = false
+      }
+      step += 1
+    }
+    return entry.pointee.result
+  }
+}
