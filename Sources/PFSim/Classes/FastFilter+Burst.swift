@@ -54,11 +54,9 @@ extension FastFilter {
       let search = searches + place
       let classes = classes(header)
       guard let index = classes.pointee.index else { continue }
-      let indexed = IndexedHeader(
-        source: search.pointee.source, destination: search.pointee.destination,
-        sourcePort: header.sourcePort, destinationPort: header.destinationPort,
-        headers: classes.pointee.headers.results(
-          of: classes.pointee.headers.combination(header)))
+      let indexed = classes.indexed(
+        header, search.pointee.source, search.pointee.destination,
+        classes.pointee.headers.combination(header))
       let priority = index.best(indexed, search.pointee.pairs, search.pointee.count)
       outcomes[place] = classes.pointee.outcomes[Int(priority)]
     }

@@ -182,12 +182,12 @@ extension UnsafePointer<FilterClasses> {
   /// What an index looks at.
   @inline(__always)
   func indexed(
-    _ classified: FilterClasses.Classified, _ header: FilterHeader
+    _ header: FilterHeader, _ source: UInt32, _ destination: UInt32, _ combination: UInt32
   ) -> IndexedHeader {
     IndexedHeader(
-      source: classified.source, destination: classified.destination,
+      source: source, destination: destination,
       sourcePort: header.sourcePort, destinationPort: header.destinationPort,
-      headers: pointee.headers.results(of: classified.combination))
+      headers: pointee.headers.results(of: combination))
   }
 
   /// The priority of the deciding rule as the index tells it; nil where only a walk can.
@@ -196,7 +196,8 @@ extension UnsafePointer<FilterClasses> {
     _ classified: FilterClasses.Classified, _ header: FilterHeader
   ) -> UInt32? {
     guard let index = pointee.index else { return nil }
-    let indexed = indexed(classified, header)
+    let indexed = indexed(
+      header, classified.source, classified.destination, classified.combination)
     if let dynamic = pointee.dynamicIndex, dynamic.best(indexed) != 0 { return nil }
     return index.best(indexed)
   }

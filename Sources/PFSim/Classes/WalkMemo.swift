@@ -1,5 +1,3 @@
-import CIntrinsics
-
 /// Remembers for each combination of classes which rule decides, and counts the packets.
 ///
 /// All packets of a combination take the same walk over the rules, so one number stands for the
@@ -83,7 +81,7 @@ struct WalkMemo {
 
   /// Begins to fetch the place of a combination.
   @inline(__always)
-  func prefetch(_ key: Key) { pfsim_prefetch(entries + home(key)) }
+  func prefetch(_ key: Key) { UnsafePointer(entries + home(key)).prefetch() }
 
   /// The entry of a combination, or the free place where it belongs.
   @inline(__always)

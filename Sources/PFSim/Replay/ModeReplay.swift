@@ -82,10 +82,7 @@ public final class ModeReplay {
   }
 
   /// The interface that leads outside.
-  var uplink: Int {
-    let found = host.wiring.uplink
-    return found >= 0 ? Int(found) : host.index(ofInterface: "en0") ?? 0
-  }
+  var uplink: Int { host.uplink ?? host.index(ofInterface: "en0") ?? 0 }
 
   /// Makes room for a flow and forgets what a used slot held.
   func begin(flow: Int) {
