@@ -19,37 +19,40 @@ private struct CompactHeader {
 extension AnchorTree.List {
   /// Walks from a place to the next rule that decides at once or that only its record can judge.
   /// - Parameters:
-  ///   - index: Where to begin and where the walk stopped: at or behind the end, on a quick rule
+  ///   - place: Where to begin and where the walk stopped: at or behind the end, on a quick rule
   ///     that matched, or on a rule with ``CompactRule/slowMark``.
-  ///   - last: The last rule that matched; left alone where none did.
+  ///   - last: The place of the last rule that matched; left alone where none did.
   @inline(__always)
   fileprivate func scan(
-    _ header: CompactHeader, times: UInt64, _ index: inout UInt32, _ last: inout UInt32
+    _ header: CompactHeader, times: UInt64, _ place: inout UInt32, _ last: inout UInt32
   ) {
-    let end = UInt32(bitPattern: count)
-    while index < end {
-      let rule = UnsafePointer(compact + Int(index))
-      visits[Int(index)] &+= times
+    let rules = UnsafeRawPointer(compact)
+    let counts = UnsafeMutableRawPointer(visits)
+    let end = CompactRule.place(count)
+    while place < end {
+      let rule = (rules + Int(place)).assumingMemoryBound(to: CompactRule.self)
+      // A count takes an eighth of a rule's memory.
+      (counts + Int(place &>> 3)).assumingMemoryBound(to: UInt64.self).pointee &+= times
       let different = (rule.pointee.head ^ header.head) & rule.pointee.headMask
       if different != 0 {
         let step = (different.trailingZeroBitCount &>> 1) & ~3
-        index = UnsafeRawPointer(rule).load(fromByteOffset: step, as: UInt32.self)
+        place = UnsafeRawPointer(rule).load(fromByteOffset: step, as: UInt32.self)
       } else if header.source & rule.pointee.sourceMask != rule.pointee.source {
-        index = rule.pointee.skips.source
+        place = rule.pointee.skips.source
       } else if header.sourcePort &- rule.pointee.sourcePort > rule.pointee.sourcePortSpan {
-        index = rule.pointee.skips.sourcePort
+        place = rule.pointee.skips.sourcePort
       } else if header.destination & rule.pointee.destinationMask != rule.pointee.destination {
-        index = rule.pointee.skips.destination
+        place = rule.pointee.skips.destination
       } else if header.destinationPort &- rule.pointee.destinationPort
         > rule.pointee.destinationPortSpan
       {
-        index = rule.pointee.skips.destinationPort
+        place = rule.pointee.skips.destinationPort
       } else if rule.pointee.head & CompactRule.slowMatch != 0 {
-        index |= CompactRule.slowMark
+        place |= CompactRule.slowMark
       } else {
-        last = index
+        last = place
         if rule.pointee.head & CompactRule.quick != 0 { return }
-        index &+= 1
+        place &+= CompactRule.place(1)
       }
     }
   }
@@ -64,9 +67,9 @@ extension Program {
   ) {
     hasVisits = true
     let list = anchors.lists.base[Int(RuleKind.filter.rawValue)]
-    let index = walk(list, CompactHeader(FilterHeader(packet)), &outcome, times: 1)
-    if index & CompactRule.slowMark != 0 {
-      walkOn(&packet, &outcome, &random, times: 1, from: index)
+    let place = walk(list, CompactHeader(FilterHeader(packet)), &outcome, times: 1)
+    if place & CompactRule.slowMark != 0 {
+      walkOn(&packet, &outcome, &random, times: 1, from: place)
     }
   }
 
@@ -106,12 +109,12 @@ extension Program {
   ) {
     guard let first = headers.baseAddress else { return }
     let list = anchors.lists.base[Int(RuleKind.filter.rawValue)]
-    for place in 0..<headers.count {
+    for number in 0..<headers.count {
       var outcome = FilterOutcome()
-      let index = walk(list, CompactHeader(first[place]), &outcome, times: times)
-      outcomes[place] = outcome
-      if index & CompactRule.slowMark != 0 {
-        walkOn(first + place, outcomes + place, &random, times: times, from: index)
+      let place = walk(list, CompactHeader(first[number]), &outcome, times: times)
+      outcomes[number] = outcome
+      if place & CompactRule.slowMark != 0 {
+        walkOn(first + number, outcomes + number, &random, times: times, from: place)
       }
     }
   }
@@ -123,15 +126,15 @@ extension Program {
   private func walk(
     _ list: AnchorTree.List, _ header: CompactHeader, _ outcome: inout FilterOutcome, times: UInt64
   ) -> UInt32 {
-    var index: UInt32 = 0
+    var place: UInt32 = 0
     var last = UInt32.max
-    list.scan(header, times: times, &index, &last)
+    list.scan(header, times: times, &place, &last)
     if last != .max {
-      outcome.rule = list.records[Int(last)].id
+      outcome.rule = list.records[CompactRule.index(last)].id
       outcome.anchorRule = -1
       outcome.list = Int32(RuleKind.filter.rawValue)
     }
-    return index
+    return place
   }
 
   @inline(never)
@@ -153,25 +156,25 @@ extension Program {
     let header = CompactHeader(FilterHeader(packet))
     var walk = AnchorWalk(self, .filter, tracksMatch: true)
     walk.match = outcome.list >= 0
-    var index = first
+    var place = first
     while true {
-      walk.index = Int32(bitPattern: index & ~CompactRule.slowMark)
-      if index & CompactRule.slowMark != 0,
+      walk.index = Int32(truncatingIfNeeded: CompactRule.index(place))
+      if place & CompactRule.slowMark != 0,
         visitRecord(&walk, &packet, &outcome, &random, times: times)
       {
         return
       }
       if walk.isAtEnd, walk.depth == 0 || walk.stepOut() || walk.isAtEnd { return }
       let list = walk.storage
-      index = UInt32(bitPattern: walk.index)
+      place = CompactRule.place(walk.index)
       var last = UInt32.max
-      list.scan(header, times: times, &index, &last)
+      list.scan(header, times: times, &place, &last)
       guard last != .max else { continue }
-      outcome.rule = list.records[Int(last)].id
+      outcome.rule = list.records[CompactRule.index(last)].id
       outcome.anchorRule = walk.outermost
       outcome.list = walk.list
       walk.match = true
-      if index == last { return }
+      if place == last { return }
     }
   }
 

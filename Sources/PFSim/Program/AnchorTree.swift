@@ -43,7 +43,7 @@ struct AnchorTree {
       visits.initialize(repeating: 0, count: room)
       for index in 0..<room {
         (compact + index).initialize(
-          to: CompactRule(records[index], at: UInt32(truncatingIfNeeded: index)))
+          to: CompactRule(records[index], at: Int32(truncatingIfNeeded: index)))
       }
     }
   }

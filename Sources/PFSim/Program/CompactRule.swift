@@ -5,7 +5,8 @@
 /// networks, rare operators) is made to fail here, with a skip step that carries ``slowMark``: the
 /// walk then asks the rule's ``RuleRecord``.
 struct CompactRule {
-  /// Where the walk goes on when a criterion fails: an index, or the rule's own with ``slowMark``.
+  /// Where the walk goes on when a criterion fails: a ``place(_:)``, or the rule's own with
+  /// ``slowMark``.
   var skips: Steps
   /// The IPv4 networks.
   var source: UInt32
@@ -23,7 +24,7 @@ struct CompactRule {
   /// The bits of ``head`` that count.
   var headMask: UInt32
 
-  /// Marks an index whose rule only its record can judge.
+  /// Marks a place whose rule only its record can judge.
   static let slowMark: UInt32 = 1 << 31
   /// In ``head``: a match ends the evaluation.
   static let quick: UInt32 = 1 << 20
@@ -48,6 +49,16 @@ struct CompactRule {
     var destinationPort: UInt32
   }
 
+  /// Where the rule with an index lies: in bytes from the first, which saves a shift at each rule.
+  ///
+  /// Room for 2^25 rules is left below ``slowMark``; a file cannot expand to as many.
+  @inline(__always)
+  static func place(_ index: Int32) -> UInt32 { UInt32(bitPattern: index) &<< 6 }
+
+  /// The index of the rule at a place, with ``slowMark`` or without.
+  @inline(__always)
+  static func index(_ place: UInt32) -> Int { Int((place & ~slowMark) &>> 6) }
+
   /// The fields that are compared at once.
   @inline(__always)
   static func head(_ interface: Int32, isOut: Bool, isIPv6: Bool, _ proto: UInt8) -> UInt32 {
@@ -58,16 +69,15 @@ struct CompactRule {
 
 extension CompactRule {
   /// Compacts the rule at a place of its list.
-  init(_ record: RuleRecord, at index: UInt32) {
+  init(_ record: RuleRecord, at index: Int32) {
     let steps = record.skips
     skips = Steps(
-      interface: UInt32(bitPattern: steps.interface),
-      direction: UInt32(bitPattern: steps.direction), family: UInt32(bitPattern: steps.family),
-      proto: UInt32(bitPattern: steps.proto), source: UInt32(bitPattern: steps.source),
-      sourcePort: UInt32(bitPattern: steps.sourcePort),
-      destination: UInt32(bitPattern: steps.destination),
-      destinationPort: UInt32(bitPattern: steps.destinationPort))
-    let slow = index | Self.slowMark
+      interface: Self.place(steps.interface), direction: Self.place(steps.direction),
+      family: Self.place(steps.family), proto: Self.place(steps.proto),
+      source: Self.place(steps.source), sourcePort: Self.place(steps.sourcePort),
+      destination: Self.place(steps.destination),
+      destinationPort: Self.place(steps.destinationPort))
+    let slow = Self.place(index) | Self.slowMark
     (head, headMask) = (0, 0)
     (source, sourceMask, destination, destinationMask) = (0, 0, 0, 0)
     setHead(record, slow)

@@ -26,8 +26,8 @@ static inline uint32_t yardstick_head(
   return interface | (uint32_t)direction << 8 | (uint32_t)family << 16 | (uint32_t)protocol << 24;
 }
 
-/* One rule. All numbers are in host order; ports are a first one and how many more follow;
- * head_mask has the bits of head that count. */
+/* One rule. All numbers are in host order; skip steps are in bytes from the first rule; ports are a
+ * first one and how many more follow; head_mask has the bits of head that count. */
 struct yardstick_rule {
   uint32_t skip[YARDSTICK_SKIPS];
   uint32_t source, source_mask, destination, destination_mask;
