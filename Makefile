@@ -6,8 +6,8 @@ CAPTURE ?= Captures/mixed-vm.pcap
 MODES ?= nat,softnet,bridged
 PFSIM = .build/release/pfsim
 
-.PHONY: help demo test build release conformance bench benchmarks format lint docs manual clean \
-	libpcap first-build
+.PHONY: help demo test build release conformance bench benchmarks thresholds format lint docs \
+	manual clean libpcap first-build
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -39,6 +39,9 @@ bench: release ## Measure rule evaluation on generated rulesets.
 
 benchmarks: libpcap ## Build the benchmark package, which compares with a yardstick in C.
 	$(SWIFT) build -c release --package-path Benchmarks
+
+thresholds: libpcap ## Run the benchmark package against the thresholds in Benchmarks/Thresholds.
+	cd Benchmarks && $(SWIFT) package benchmark thresholds check --no-progress
 
 format: ## Format the sources.
 	$(SWIFT) format --in-place --recursive Sources Tests Package.swift Examples Benchmarks

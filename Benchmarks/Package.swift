@@ -2,13 +2,14 @@
 import PackageDescription
 
 /// One benchmark executable below Benchmarks/.
-func benchmark(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func benchmark(_ name: String) -> Target {
   .executableTarget(
     name: name,
     dependencies: [
+      "Measuring",
       .product(name: "Benchmark", package: "benchmark"),
       .product(name: "PFSim", package: "pfsim"),
-    ] + dependencies,
+    ],
     path: "Benchmarks/\(name)",
     plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
 }
@@ -28,6 +29,9 @@ let package = Package(
       dependencies: ["CYardstick", .product(name: "PFSim", package: "pfsim")],
       path: "Sources/Yardstick"),
     .executableTarget(name: "curves", path: "Sources/Curves"),
+    .target(
+      name: "Measuring", dependencies: [.product(name: "Benchmark", package: "benchmark")],
+      path: "Sources/Measuring"),
     benchmark("Parsing"),
     benchmark("RuleEvaluation"),
     benchmark("StateTable"),

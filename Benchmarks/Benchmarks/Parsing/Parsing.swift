@@ -1,13 +1,13 @@
 import Benchmark
+import Measuring
 import PFSim
 
 /// How long reading a pf.conf takes, from text to expanded rules.
 let benchmarks: @Sendable () -> Void = {
-  Benchmark.defaultConfiguration = .init(
-    metrics: [.wallClock, .throughput, .peakMemoryResident], maxDuration: .seconds(3))
+  Benchmark.defaultConfiguration = .pfsim()
   for count in [100, 1_000, 10_000, 100_000] {
     let text = rulesText(count)
-    Benchmark("Parse \(count) rules") { benchmark in
+    Benchmark("parse-\(count)-rules") { benchmark in
       for _ in benchmark.scaledIterations {
         blackHole(parseRuleset(text, file: "generated.conf"))
       }
@@ -17,7 +17,7 @@ let benchmarks: @Sendable () -> Void = {
   var options = ParseOptions()
   options.readFile = { _ in .success(file) }
   let table = Array("table <big> file \"big\"\nblock in from <big>\n".utf8)
-  Benchmark("Parse a table file of 1,000,000 addresses") { [options] benchmark in
+  Benchmark("parse-table-of-1000000-addresses") { [options] benchmark in
     for _ in benchmark.scaledIterations {
       blackHole(parseRuleset(table, file: "generated.conf", options: options))
     }

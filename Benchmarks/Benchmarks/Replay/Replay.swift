@@ -1,13 +1,12 @@
 import Benchmark
+import Measuring
 import PFSim
 
 /// How long a packet takes through both hooks that it meets on its way from a VM to the Internet.
 let benchmarks: @Sendable () -> Void = {
-  Benchmark.defaultConfiguration = .init(
-    metrics: [.wallClock, .throughput, .peakMemoryResident], scalingFactor: .kilo,
-    maxDuration: .seconds(3))
+  Benchmark.defaultConfiguration = .pfsim(scalingFactor: .kilo)
   for count in [10, 1_000] {
-    Benchmark("Two hooks, \(count) rules") { benchmark in
+    Benchmark("two-hooks-\(count)-rules") { benchmark in
       let ruleset = RulesetGenerator(shape: .acl, count: count).ruleset()
       let filter = PacketFilter(
         interfaces: RulesetGenerator.interfaceNames.map { Interface(name: $0) })

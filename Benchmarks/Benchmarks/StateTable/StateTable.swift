@@ -1,13 +1,12 @@
 import Benchmark
+import Measuring
 import PFSim
 
 /// How long packets of established connections and new connections take.
 let benchmarks: @Sendable () -> Void = {
-  Benchmark.defaultConfiguration = .init(
-    metrics: [.wallClock, .throughput, .peakMemoryResident], scalingFactor: .kilo,
-    maxDuration: .seconds(3))
+  Benchmark.defaultConfiguration = .pfsim(scalingFactor: .kilo)
   for count in [1_000, 100_000] {
-    Benchmark("State hit among \(count)") { benchmark in
+    Benchmark("state-hit-among-\(count)") { benchmark in
       let filter = try statefulFilter(limit: UInt32(count + 10))
       let packets = flows(count)
       let buffer = PacketBuffer()
@@ -24,7 +23,7 @@ let benchmarks: @Sendable () -> Void = {
       }
     }
   }
-  Benchmark("New state") { benchmark in
+  Benchmark("new-state") { benchmark in
     let filter = try statefulFilter(limit: 2_000_000)
     let packets = flows(100_000)
     let buffer = PacketBuffer()

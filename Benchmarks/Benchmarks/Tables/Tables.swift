@@ -1,13 +1,12 @@
 import Benchmark
+import Measuring
 import PFSim
 
 /// How long a packet takes whose only rule asks a table, by the table's size.
 let benchmarks: @Sendable () -> Void = {
-  Benchmark.defaultConfiguration = .init(
-    metrics: [.wallClock, .throughput, .peakMemoryResident], scalingFactor: .kilo,
-    maxDuration: .seconds(3))
+  Benchmark.defaultConfiguration = .pfsim(scalingFactor: .kilo)
   for count in [1_000, 100_000, 1_000_000] {
-    Benchmark("Hook with a table of \(count) addresses") { benchmark in
+    Benchmark("hook-table-of-\(count)-addresses") { benchmark in
       let (filter, packets) = try tableWorkload(count)
       let buffer = PacketBuffer()
       benchmark.startMeasurement()
