@@ -125,6 +125,6 @@ extension PacketFilter {
   private func isFree(_ key: inout StateKey) -> Bool {
     // DIFFERS: own-ports
     status.stateSearches &+= 1
-    return states.findKey(key, isOut: false) < 0
+    return !states.isTaken(key)
   }
 }
