@@ -3,13 +3,21 @@ extension Program {
   ///
   /// Sets the packet's tag to that of matching rules.
   /// - Returns: The rule's id; -1 where none matches or a `no` rule does.
+  @inline(__always)
   func walkTranslation<Observer: EvaluationObserver>(
+    _ kind: RuleKind, _ packet: inout PacketDescription, _ observer: inout Observer
+  ) -> Int32 {
+    guard anchors.lists.base[Int(kind.rawValue)].count > 0 else { return -1 }
+    return walkRules(kind, &packet, &observer)
+  }
+
+  @inline(never)
+  private func walkRules<Observer: EvaluationObserver>(
     _ kind: RuleKind, _ packet: inout PacketDescription, _ observer: inout Observer
   ) -> Int32 {
     let evaluations = evaluations.base
     let bodies = bodies.base
     var walk = AnchorWalk(self, kind, tracksMatch: false)
-    guard !walk.isAtEnd else { return -1 }
     var tag: Int32 = -1
     var found: Int32 = -1
     observer.begin(kind)

@@ -33,11 +33,6 @@ extension PacketFilter {
 
   /// The port of a mapping that exists, or of IKE; nil where a port is to be looked for.
   private func fixedPort(_ packet: inout PacketDescription, _ rule: Int32) -> UInt32? {
-    var key = StateKey()
-    key.proto = packet.proto
-    key.lan = packet.source
-    key.lanIsIPv6 = packet.isIPv6
-    key.lanPort = UInt32(packet.sourcePort)
     let found: Int32
     switch packet.proto {
     case .udp:
@@ -47,11 +42,11 @@ extension PacketFilter {
       guard mapping > EndpointDependence.addressAndPort.rawValue else { return nil }
       let anyRemote = mapping >= EndpointDependence.independent.rawValue
       let destination = packet.destination
-      found = states.firstMapping(rule, key) { anyRemote || $0.remote == destination }
+      found = states.firstMapping(Mapping(rule, packet)) { anyRemote || $0.remote == destination }
     case .tcp:
       // KERNEL: pf_get_sport() gives TCP the port of any state of the same rule, address and
       // port, without asking whether it is free.
-      found = states.firstMapping(rule, key) { _ in true }
+      found = states.firstMapping(Mapping(rule, packet)) { _ in true }
     default: return nil
     }
     return found < 0 ? nil : states.key(of: found).gatewayPort
@@ -78,15 +73,15 @@ extension PacketFilter {
     let high = isEcho ? 65535 : UInt32(pool.pointee.lastPort)
     guard packet.proto == .tcp || packet.proto == .udp || isEcho else {
       key.gatewayPort = key.remoteGatewayPort
-      return isFree(key) ? current : nil
+      return isFree(&key) ? current : nil
     }
     if low == 0, high == 0 {
       key.gatewayPort = current
-      return isFree(key) ? current : nil
+      return isFree(&key) ? current : nil
     }
     if low == high {
       key.gatewayPort = low
-      return isFree(key) ? low : nil
+      return isFree(&key) ? low : nil
     }
     return searchPort(&key, min(low, high), max(low, high))
   }
@@ -96,12 +91,12 @@ extension PacketFilter {
     if PortMap.covers(key), !states.hasNAT64 { return findPort(key, low, high, cut) }
     for port in cut...high {
       key.gatewayPort = port
-      if isFree(key) { return port }
+      if isFree(&key) { return port }
     }
     guard cut > low else { return nil }
     for port in (low..<cut).reversed() {
       key.gatewayPort = port
-      if isFree(key) { return port }
+      if isFree(&key) { return port }
     }
     return nil
   }
@@ -122,7 +117,7 @@ extension PacketFilter {
   }
 
   /// Whether no state has a key (kernel: `pf_find_state_all()`).
-  private func isFree(_ key: StateKey) -> Bool {
+  private func isFree(_ key: inout StateKey) -> Bool {
     // DIFFERS: own-ports
     status.stateSearches &+= 1
     return states.findKey(key, isOut: false) < 0

@@ -92,7 +92,7 @@ extension PacketFilter {
       resetServer(index)
     }
     if state.pointee.flags.contains(.hasSourceNodes) {
-      leaveSourceNodes(state.pointee, &states.extras(index).pointee)
+      leaveSourceNodes(state, states.extras(index))
     }
     state.pointee.timeout = StateRecord.unlinked
     states.detach(index)
@@ -116,12 +116,13 @@ extension PacketFilter {
 
   /// Frees an unlinked state (kernel: `pf_free_state()`).
   private func free(_ index: Int32) {
-    let record = states.state(index).pointee
-    forgetNormalization(states.extras(index).pointee)
-    program.interfaces.records.base[Int(record.interface)].states -= 1
+    let state = states.state(index)
+    forgetNormalization(states.extras(index))
+    program.interfaces.records.base[Int(state.pointee.interface)].states -= 1
     states.free(index)
     status.stateRemovals &+= 1
-    releaseRules(record)
+    // The record keeps what it says until the next state takes it.
+    releaseRules(of: state)
   }
 
   private func purgeSourceNodes() {

@@ -1,13 +1,15 @@
 extension PacketFilter {
   /// Chooses a new state's next hop (kernel: `pf_set_rt_ifp()`).
-  func prepareRoute(_ run: inout HookRun, _ record: inout StateRecord, _ extras: inout StateExtras)
-  {
+  func prepareRoute(
+    _ run: inout HookRun, _ state: UnsafeMutablePointer<StateRecord>,
+    _ extras: UnsafeMutablePointer<StateExtras>
+  ) {
     let body = program.body(run.rule)
     guard body.pointee.routing > RoutingKind.fastRoute.rawValue, body.pointee.pool >= 0 else {
       return
     }
-    extras.route = states.addRoute(nextHop(&run))
-    record.flags.insert(.hasRoute)
+    extras.pointee.route = states.addRoute(nextHop(&run))
+    state.pointee.flags.insert(.hasRoute)
   }
 
   /// The next hop that a rule's pool gives now.

@@ -82,20 +82,21 @@ extension PacketFilter {
 
   /// Takes a state's references to its source nodes away (kernel:
   /// `pf_src_tree_remove_state()`).
-  func leaveSourceNodes(_ record: StateRecord, _ extras: inout StateExtras) {
-    guard record.flags.contains(.hasSourceNodes) else { return }
-    if extras.sourceNode >= 0 {
-      let node = sourceNodes.node(extras.sourceNode)
-      if record.flags.contains(.isCounted), node.pointee.connections > 0 {
+  func leaveSourceNodes(
+    _ state: UnsafeMutablePointer<StateRecord>, _ extras: UnsafeMutablePointer<StateExtras>
+  ) {
+    guard state.pointee.flags.contains(.hasSourceNodes) else { return }
+    let (own, translating) = (extras.pointee.sourceNode, extras.pointee.translationSourceNode)
+    if own >= 0 {
+      let node = sourceNodes.node(own)
+      if state.pointee.flags.contains(.isCounted), node.pointee.connections > 0 {
         node.pointee.connections -= 1
       }
-      leave(extras.sourceNode, record.rule)
+      leave(own, state.pointee.rule)
     }
-    if extras.translationSourceNode >= 0, extras.translationSourceNode != extras.sourceNode {
-      leave(extras.translationSourceNode, record.rule)
-    }
-    extras.sourceNode = -1
-    extras.translationSourceNode = -1
+    if translating >= 0, translating != own { leave(translating, state.pointee.rule) }
+    extras.pointee.sourceNode = -1
+    extras.pointee.translationSourceNode = -1
   }
 
   private func leave(_ node: Int32, _ rule: Int32) {

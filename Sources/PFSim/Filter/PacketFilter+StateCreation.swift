@@ -28,9 +28,7 @@ extension PacketFilter {
       dropUnusedNodes(nodes)
       return .drop
     }
-    var record = makeRecord(&run, translation)
-    record.tag = tag > 0 ? UInt16(truncatingIfNeeded: tag) : 0
-    return insert(&run, translation, record, key, nodes)
+    return insert(&run, translation, key, nodes, tag: tag)
   }
 
   /// The source nodes of a state in the making.
@@ -39,217 +37,132 @@ extension PacketFilter {
     var translation: Int32
   }
 
+  /// Fills in a record of the table and adds it.
   private func insert(
-    _ run: inout HookRun, _ translation: Translation, _ record: StateRecord, _ key: StateKey,
-    _ nodes: StateNodes
+    _ run: inout HookRun, _ translation: Translation, _ key: StateKey, _ nodes: StateNodes,
+    tag: Int32
   ) -> HookAction {
-    var record = record
-    var extras = StateExtras()
-    extras.creation = second
-    prepare(&run, &record, &extras)
-    extras.sourceNode = nodes.filter
-    extras.translationSourceNode = nodes.translation
-    if nodes.filter >= 0 || nodes.translation >= 0 { record.flags.insert(.hasSourceNodes) }
-    retain(record, extras)
+    let index = states.take()
+    let (state, extras) = (states.state(index), states.extras(index))
+    fillRecord(state, &run, translation)
+    state.pointee.tag = tag > 0 ? UInt16(truncatingIfNeeded: tag) : 0
+    extras.pointee.creation = second
+    prepare(&run, state, extras)
+    extras.pointee.sourceNode = nodes.filter
+    extras.pointee.translationSourceNode = nodes.translation
+    if nodes.filter >= 0 || nodes.translation >= 0 { state.pointee.flags.insert(.hasSourceNodes) }
+    retain(state, extras)
     if nodes.translation >= 0 {
       // KERNEL: pf_test_rule() stores the translated source, which for rdr is the client's own.
       sourceNodes.node(nodes.translation).pointee.translated = run.packet.translatedSource
     }
     if run.packet.proto == .tcp, run.packet.normalizesTCP,
-      beginNormalization(&run, &record, &extras) == .drop
+      beginNormalization(&run, state, extras) == .drop
     {
-      forgetNormalization(extras)
-      release(record, extras)
+      abandon(index)
       return .drop
     }
-    let reuses =
-      translation.rule >= 0
-      && (key.proto == .tcp
-        || key.proto == .udp && program.body(translation.rule).pointee.externalMapping > 1)
-    guard let index = states.insert(record, extras, key, indexesMapping: reuses) else {
+    guard states.link(index, key, indexesMapping: reusesMapping(translation, key)) else {
       note(.stateInsert, &run)
-      forgetNormalization(extras)
-      release(record, extras)
+      abandon(index)
       return .drop
     }
     run.state = index
     run.createdState = true
     status.stateInsertions &+= 1
-    program.interfaces.records.base[Int(record.interface)].states += 1
+    program.interfaces.records.base[Int(state.pointee.interface)].states += 1
     return beginProxy(&run, translation, index) ?? .pass
   }
 
-  // MARK: The key
-
-  /// The key of a packet's state.
-  private func makeKey(_ run: inout HookRun, _ translation: Translation) -> StateKey {
-    var key = StateKey()
-    key.isOut = run.packet.isOut
-    key.lanIsIPv6 = run.packet.isIPv6
-    key.gatewayIsIPv6 = run.packet.isIPv6
-    key.proto = run.packet.proto
-    if run.packet.proto == .udp { key.variant = variant(&run, translation) }
-    if run.packet.proto == .gre { key.variant = run.packet.isPPTP ? 1 : 0 }
-    let isICMP = run.packet.proto == .icmp || run.packet.proto == .icmpv6
-    // KERNEL: pf_test_rule() stores every ICMP, also of the wrong family, as protocol 1.
-    if run.packet.proto == .icmpv6 { key.proto = .icmp }
-    if run.packet.isOut {
-      fillOut(&key, &run.packet, translation, isICMP)
-    } else {
-      fillIn(&key, &run.packet, translation, isICMP)
-    }
-    return key
+  /// Whether later connections of the same inside host and port ask for a state's mapping.
+  private func reusesMapping(_ translation: Translation, _ key: StateKey) -> Bool {
+    guard translation.rule >= 0 else { return false }
+    return key.proto == .tcp
+      || key.proto == .udp && program.body(translation.rule).pointee.externalMapping > 1
   }
 
-  private func variant(_ run: inout HookRun, _ translation: Translation) -> UInt8 {
-    if run.packet.sourcePort == 500, run.packet.destinationPort == 500 { return 1 }
-    let rule = translation.rule >= 0 ? translation.rule : run.rule
-    return max(1, program.body(rule).pointee.externalFilter)
+  /// Gives up a state that could not be added.
+  @inline(never)
+  private func abandon(_ index: Int32) {
+    let (state, extras) = (states.state(index), states.extras(index))
+    forgetNormalization(extras)
+    leaveSourceNodes(state, extras)
+    releaseRules(of: state)
+    states.abandon(index)
   }
 
-  private func fillOut(
-    _ key: inout StateKey, _ packet: inout PacketDescription, _ translation: Translation,
-    _ isICMP: Bool
+  /// Writes what a state knows of its rules.
+  private func fillRecord(
+    _ state: UnsafeMutablePointer<StateRecord>, _ run: inout HookRun, _ translation: Translation
   ) {
-    key.gateway = packet.source
-    key.remoteGateway = packet.destination
-    switch packet.proto {
-    case .esp: key.remoteGatewayPort = packet.spi
-    case _ where isICMP: key.gatewayPort = translation.port
-    default:
-      key.gatewayPort = UInt32(packet.sourcePort)
-      key.remoteGatewayPort = UInt32(packet.destinationPort)
-    }
-    if translation.rule >= 0 {
-      key.lan = packet.originalSource
-      key.lanPort = packet.proto == .esp ? 0 : translation.originalSourcePort
-      key.remote = packet.originalDestination
-      key.remotePort = translation.originalDestinationPort
-    } else {
-      key.lan = key.gateway
-      key.lanPort = key.gatewayPort
-      key.remote = key.remoteGateway
-      key.remotePort = key.remoteGatewayPort
-    }
-  }
-
-  private func fillIn(
-    _ key: inout StateKey, _ packet: inout PacketDescription, _ translation: Translation,
-    _ isICMP: Bool
-  ) {
-    key.lan = packet.destination
-    key.remote = packet.source
-    switch packet.proto {
-    case .esp: key.lanPort = packet.spi
-    case _ where isICMP: key.lanPort = translation.port
-    default:
-      key.lanPort = UInt32(packet.destinationPort)
-      key.remotePort = UInt32(packet.sourcePort)
-    }
-    if translation.rule >= 0 {
-      key.gateway = packet.originalDestination
-      key.gatewayPort = translation.originalDestinationPort
-      key.remoteGateway = packet.source
-      key.remoteGatewayPort = packet.proto == .esp ? 0 : UInt32(packet.sourcePort)
-    } else {
-      key.gateway = key.lan
-      key.gatewayPort = key.lanPort
-      key.remoteGateway = key.remote
-      key.remoteGatewayPort = key.remotePort
-    }
-  }
-
-  /// The initiator's cookie of IKE, where a translated state remembers it.
-  private func cookie(_ run: inout HookRun, _ translation: Translation) -> UInt64 {
-    guard translation.rule >= 0, run.packet.proto == .udp else { return 0 }
-    return run.cookie ?? 0
-  }
-
-  /// Whether another inside host waits for the first reply of the same ESP peer.
-  private func isBlockedByHalfOpenESP(_ run: inout HookRun) -> Bool {
-    var key = StateKey()
-    key.proto = .esp
-    key.gatewayIsIPv6 = run.packet.isIPv6
-    key.lanIsIPv6 = run.packet.isIPv6
-    key.gateway = run.packet.source
-    key.remoteGateway = run.packet.destination
-    status.stateSearches &+= 1
-    let found = states.find(key, isOut: false, interface: run.packet.interface)
-    return found >= 0 && states.key(of: found).lan != run.packet.source
-  }
-
-  // MARK: The record
-
-  /// The state of a packet, before it is known whether it can be inserted.
-  private func makeRecord(_ run: inout HookRun, _ translation: Translation) -> StateRecord {
     let body = program.body(run.rule)
-    var record = StateRecord()
-    record.rule = run.rule
-    record.translationRule = translation.rule
-    record.anchorRule = run.anchorRule
-    if body.pointee.allowOptions { record.flags.insert(.allowOptions) }
-    record.log = body.pointee.log & LogOptions.all.rawValue
+    state.pointee.rule = run.rule
+    state.pointee.translationRule = translation.rule
+    state.pointee.anchorRule = run.anchorRule
+    if body.pointee.allowOptions { state.pointee.flags.insert(.allowOptions) }
+    state.pointee.log = body.pointee.log & LogOptions.all.rawValue
     if translation.rule >= 0 {
-      record.log |= program.body(translation.rule).pointee.log & LogOptions.all.rawValue
+      state.pointee.log |= program.body(translation.rule).pointee.log & LogOptions.all.rawValue
     }
-    record.expire = second
-    record.interface =
+    state.pointee.expire = second
+    state.pointee.interface =
       body.pointee.interfaceBound ? run.packet.interface : InterfaceRegistry.all
-    return record
   }
 
   /// Sets up both sides of a state by its first packet.
   private func prepare(
-    _ run: inout HookRun, _ record: inout StateRecord, _ extras: inout StateExtras
+    _ run: inout HookRun, _ state: UnsafeMutablePointer<StateRecord>,
+    _ extras: UnsafeMutablePointer<StateExtras>
   ) {
     var timeout = Timeout.otherFirst
-    record.source.state = 1
+    state.pointee.source.state = 1
     switch run.packet.proto {
     case .tcp:
-      prepareTCP(&run, &record)
+      prepareTCP(&run, state)
       timeout = .tcpFirst
     case .udp: timeout = .udpFirst
     case .icmp, .icmpv6:
-      record.source.state = 0
+      state.pointee.source.state = 0
       timeout = .icmpFirst
     case .gre: timeout = .greInitiating
     case .esp: timeout = .espFirst
     default: break
     }
-    record.timeout = timeout.rawValue
-    prepareRoute(&run, &record, &extras)
+    state.pointee.timeout = timeout.rawValue
+    prepareRoute(&run, state, extras)
   }
 
-  private func prepareTCP(_ run: inout HookRun, _ record: inout StateRecord) {
+  private func prepareTCP(_ run: inout HookRun, _ state: UnsafeMutablePointer<StateRecord>) {
     guard let header = TCPHeader(run.transport, count: TCPHeader.minimumLength) else { return }
     let flags = header.flags
     let length = UInt32(truncatingIfNeeded: run.packet.payloadLength)
-    record.source.sequenceLow = header.sequence
-    record.source.sequenceHigh = header.sequence &+ length &+ 1
+    var source = StatePeer()
+    source.sequenceLow = header.sequence
+    source.sequenceHigh = header.sequence &+ length &+ 1
     if flags.intersection([.syn, .ack]) == .syn,
       program.body(run.rule).pointee.keepState == .modulate
     {
       // DIFFERS: random
-      record.source.sequenceOffset = random.next() &- header.sequence
-      if record.source.sequenceOffset == 0 { record.source.sequenceOffset = 1 }
-      run.setSequence(header.sequence &+ record.source.sequenceOffset, nil)
+      source.sequenceOffset = random.next() &- header.sequence
+      if source.sequenceOffset == 0 { source.sequenceOffset = 1 }
+      run.setSequence(header.sequence &+ source.sequenceOffset, nil)
     }
     if flags.contains(.syn) {
-      record.source.sequenceHigh &+= 1
+      source.sequenceHigh &+= 1
       noteShortOptions(&run)
-      record.source.windowScale = header.windowScale(extent: extent(&run))
+      source.windowScale = header.windowScale(extent: extent(&run))
     }
-    record.source.maxWindow = max(header.window, 1)
-    let scale = record.source.scale
+    source.maxWindow = max(header.window, 1)
+    let scale = source.scale
     if scale > 0 {
-      let window = UInt32(record.source.maxWindow) &+ (1 << scale)
-      record.source.maxWindow = UInt16(truncatingIfNeeded: (window &- 1) >> scale)
+      let window = UInt32(source.maxWindow) &+ (1 << scale)
+      source.maxWindow = UInt16(truncatingIfNeeded: (window &- 1) >> scale)
     }
-    if flags.contains(.fin) { record.source.sequenceHigh &+= 1 }
-    record.destination.sequenceHigh = 1
-    record.destination.maxWindow = 1
-    record.source.state = TCPState.synSent
-    record.destination.state = TCPState.closed
+    if flags.contains(.fin) { source.sequenceHigh &+= 1 }
+    state.pointee.destination.sequenceHigh = 1
+    state.pointee.destination.maxWindow = 1
+    source.state = TCPState.synSent
+    state.pointee.source = source
   }
 
   /// The bytes that are there from the transport header on, of those that the IP header claims.
@@ -261,13 +174,15 @@ extension PacketFilter {
   }
 
   /// Lets a state refer to its rules and source nodes.
-  private func retain(_ record: StateRecord, _ extras: StateExtras) {
-    addState(to: record.rule)
-    addState(to: record.anchorRule)
-    addState(to: record.translationRule)
-    if extras.sourceNode >= 0 { sourceNodes.node(extras.sourceNode).pointee.states += 1 }
-    if extras.translationSourceNode >= 0 {
-      sourceNodes.node(extras.translationSourceNode).pointee.states += 1
+  private func retain(
+    _ state: UnsafeMutablePointer<StateRecord>, _ extras: UnsafeMutablePointer<StateExtras>
+  ) {
+    addState(to: state.pointee.rule)
+    addState(to: state.pointee.anchorRule)
+    addState(to: state.pointee.translationRule)
+    guard state.pointee.flags.contains(.hasSourceNodes) else { return }
+    for node in [extras.pointee.sourceNode, extras.pointee.translationSourceNode] where node >= 0 {
+      sourceNodes.node(node).pointee.states += 1
     }
   }
 
@@ -276,18 +191,11 @@ extension PacketFilter {
     if rule >= 0 { program.body(rule).pointee.states += 1 }
   }
 
-  /// Takes back what ``retain(_:_:)`` did for a state that could not be inserted.
-  private func release(_ record: StateRecord, _ extras: StateExtras) {
-    var extras = extras
-    leaveSourceNodes(record, &extras)
-    releaseRules(record)
-  }
-
   /// Takes a state's references to its rules away.
-  func releaseRules(_ record: StateRecord) {
-    removeState(from: record.rule)
-    removeState(from: record.anchorRule)
-    removeState(from: record.translationRule)
+  func releaseRules(of state: UnsafeMutablePointer<StateRecord>) {
+    removeState(from: state.pointee.rule)
+    removeState(from: state.pointee.anchorRule)
+    removeState(from: state.pointee.translationRule)
   }
 
   @inline(__always)

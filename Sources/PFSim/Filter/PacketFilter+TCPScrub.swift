@@ -68,11 +68,12 @@ extension PacketFilter {
 
   /// Begins normalisation for a state in the making, and normalises its first packet.
   func beginNormalization(
-    _ run: inout HookRun, _ record: inout StateRecord, _ extras: inout StateExtras
+    _ run: inout HookRun, _ state: UnsafeMutablePointer<StateRecord>,
+    _ extras: UnsafeMutablePointer<StateExtras>
   ) -> HookAction {
-    begin(&extras.sourceScrub, &run)
-    record.flags.insert(.isScrubbed)
-    return normalizeStateful(&run, record, extras, isForward: true)
+    begin(&extras.pointee.sourceScrub, &run)
+    state.pointee.flags.insert(.isScrubbed)
+    return normalizeStateful(&run, state.pointee, extras.pointee, isForward: true)
   }
 
   /// Checks and rewrites a segment's TTL and timestamps (kernel: `pf_normalize_tcp_stateful()`).
@@ -118,8 +119,9 @@ extension PacketFilter {
   }
 
   /// Forgets what normalisation remembers of a state.
-  func forgetNormalization(_ extras: StateExtras) {
-    if extras.sourceScrub != 0 { freeScrubPeers.append(extras.sourceScrub) }
-    if extras.destinationScrub != 0 { freeScrubPeers.append(extras.destinationScrub) }
+  func forgetNormalization(_ extras: UnsafeMutablePointer<StateExtras>) {
+    let (source, destination) = (extras.pointee.sourceScrub, extras.pointee.destinationScrub)
+    if source != 0 { freeScrubPeers.append(source) }
+    if destination != 0 { freeScrubPeers.append(destination) }
   }
 }

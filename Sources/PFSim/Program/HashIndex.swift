@@ -32,16 +32,21 @@ struct HashIndex {
 
   /// The first record of a hash that a test accepts; -1 for none.
   @inline(__always)
-  func find(_ hash: UInt32, _ accept: (Int32) -> Bool) -> Int32 {
+  func find(_ hash: UInt32, _ accept: (Int32) -> Bool) -> Int32 { probe(hash, accept).record }
+
+  /// What ``find(_:_:)`` finds, and the slot where the search ended: where nothing was found, the
+  /// empty one that ``put(_:_:at:)`` fills.
+  @inline(__always)
+  func probe(_ hash: UInt32, _ accept: (Int32) -> Bool) -> (record: Int32, place: Int) {
     var place = Int(hash) & mask
     while slots[place].record != 0 {
       if slots[place].hash == hash {
         let record = Int32(truncatingIfNeeded: slots[place].record &- 1)
-        if accept(record) { return record }
+        if accept(record) { return (record, place) }
       }
       place = (place &+ 1) & mask
     }
-    return -1
+    return (-1, place)
   }
 
   /// Begins to fetch the slots of a hash.
@@ -61,23 +66,32 @@ struct HashIndex {
 
   /// Adds a record.
   mutating func insert(_ hash: UInt32, _ record: Int32) {
-    if (count + 1) * 4 > (mask + 1) * 3 { grow() }
-    put(Slot(hash: hash, record: UInt32(truncatingIfNeeded: record) &+ 1))
-    count += 1
+    makeRoom()
+    put(hash, record, at: probe(hash) { _ in false }.place)
   }
 
-  private func put(_ slot: Slot) {
-    var place = Int(slot.hash) & mask
-    while slots[place].record != 0 { place = (place &+ 1) & mask }
-    slots[place] = slot
+  /// Makes room for one more record, which moves all slots now and then.
+  @inline(__always)
+  mutating func makeRoom() {
+    if (count &+ 1) &* 4 > (mask &+ 1) &* 3 { grow() }
   }
 
+  /// Adds a record in the empty slot at which ``probe(_:_:)`` ended after ``makeRoom()``.
+  @inline(__always)
+  mutating func put(_ hash: UInt32, _ record: Int32, at place: Int) {
+    slots[place] = Slot(hash: hash, record: UInt32(truncatingIfNeeded: record) &+ 1)
+    count &+= 1
+  }
+
+  @inline(never)
   private mutating func grow() {
     let old = slots
     let size = mask + 1
     mask = size * 2 - 1
     slots = Self.allocate(size * 2)
-    for place in 0..<size where old[place].record != 0 { put(old[place]) }
+    for place in 0..<size where old[place].record != 0 {
+      slots[probe(old[place].hash) { _ in false }.place] = old[place]
+    }
     old.deallocate()
   }
 

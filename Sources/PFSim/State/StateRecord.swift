@@ -67,7 +67,7 @@ struct StateRecord {
     static let hasSourceNodes = Flags(rawValue: 1 << 10)
     /// A side's packets are normalised (``StateExtras/sourceScrub``).
     static let isScrubbed = Flags(rawValue: 1 << 11)
-    /// The state is among those of its mapping (``StateTable/firstMapping(_:_:_:)``).
+    /// The state is among those of its mapping (``StateTable/firstMapping(_:_:)``).
     static let isMapped = Flags(rawValue: 1 << 12)
   }
 

@@ -26,6 +26,22 @@ struct StateRecords {
     key.remoteGateway = wide.remoteGateway
   }
 
+  /// Whether a search for a key by the inside finds a state; for searches that mostly find none.
+  @inline(never)
+  func matchesLAN(_ index: Int32, _ key: StateKey) -> Bool { key.matchesLAN(self.key(of: index)) }
+
+  /// Whether a search for a key by the outside finds a state; for searches that mostly find none.
+  @inline(never)
+  func matchesGateway(_ index: Int32, _ key: StateKey) -> Bool {
+    key.matchesGateway(self.key(of: index))
+  }
+
+  /// Whether a state has a mapping.
+  @inline(never)
+  func matches(_ index: Int32, _ mapping: Mapping) -> Bool {
+    mapping.holds(states[Int(index)].translationRule, key(of: index))
+  }
+
   /// Whether a search by the inside or outside finds a state.
   @inline(__always)
   func matches(_ index: Int32, _ key: NarrowKey, isOut: Bool) -> Bool {

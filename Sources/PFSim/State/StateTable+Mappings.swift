@@ -1,33 +1,16 @@
 /// Which states map the same inside host and port by the same translation rule.
 extension StateTable {
-  /// The hash of the inside host and port that a rule maps.
-  static func mappingHash(_ rule: Int32, _ key: StateKey) -> UInt32 {
-    var same = StateKey()
-    same.proto = .tcp
-    same.lan = key.lan
-    same.lanIsIPv6 = key.lanIsIPv6
-    same.lanPort = key.lanPort
-    same.remotePort = UInt32(bitPattern: rule) << 8 | UInt32(key.proto.rawValue)
-    return same.lanHash
-  }
-
-  /// The first of the states that map the same inside host and port by the same rule as a key
-  /// does, -1 for none.
+  /// The first state of a mapping, -1 for none, and where the search in the index ended.
   @inline(__always)
-  private func findMapping(_ hash: UInt32, _ rule: Int32, _ key: StateKey) -> Int32 {
+  private func probe(_ mapping: Mapping, _ hash: UInt32) -> (record: Int32, place: Int) {
     let records = records
-    return mappingIndex.find(hash) { index in
-      guard records.states[Int(index)].translationRule == rule else { return false }
-      let own = records.key(of: index)
-      return own.proto == key.proto && own.lan == key.lan && own.lanPort == key.lanPort
-        && own.lanIsIPv6 == key.lanIsIPv6
-    }
+    return mappingIndex.probe(hash) { records.matches($0, mapping) }
   }
 
-  /// The oldest state of a translation rule with a key's protocol, inside host and port that a
-  /// test accepts; -1 for none.
-  func firstMapping(_ rule: Int32, _ key: StateKey, _ accept: (StateKey) -> Bool) -> Int32 {
-    var index = findMapping(Self.mappingHash(rule, key), rule, key)
+  /// The oldest state of a mapping that a test accepts; -1 for none.
+  @inline(__always)
+  func firstMapping(_ mapping: Mapping, _ accept: (StateKey) -> Bool) -> Int32 {
+    var index = probe(mapping, mapping.hash).record
     while index >= 0 {
       if accept(self.key(of: index)) { return index }
       index = extras.base[Int(index)].nextOfMapping
@@ -36,16 +19,15 @@ extension StateTable {
   }
 
   /// Adds a state to those of its mapping.
-  mutating func addMapping(_ index: Int32) {
-    let rule = states.base[Int(index)].translationRule
-    let key = key(of: index)
+  mutating func addMapping(_ index: Int32, _ key: StateKey) {
+    let mapping = Mapping(states.base[Int(index)].translationRule, key)
     states.base[Int(index)].flags.insert(.isMapped)
-    extras.base[Int(index)].nextOfMapping = -1
-    let hash = Self.mappingHash(rule, key)
-    let oldest = findMapping(hash, rule, key)
+    let hash = mapping.hash
+    mappingIndex.makeRoom()
+    let (oldest, place) = probe(mapping, hash)
     guard oldest >= 0 else {
       extras.base[Int(index)].previousOfMapping = index
-      return mappingIndex.insert(hash, index)
+      return mappingIndex.put(hash, index, at: place)
     }
     let youngest = extras.base[Int(oldest)].previousOfMapping
     extras.base[Int(youngest)].nextOfMapping = index
@@ -66,12 +48,11 @@ extension StateTable {
       extras.base[Int(next)].previousOfMapping = previous
       return
     }
-    let rule = state.pointee.translationRule
-    let key = key(of: index)
-    let hash = Self.mappingHash(rule, key)
+    let mapping = Mapping(state.pointee.translationRule, key(of: index))
+    let hash = mapping.hash
     if !isOldest {
       extras.base[Int(previous)].nextOfMapping = -1
-      let oldest = findMapping(hash, rule, key)
+      let oldest = probe(mapping, hash).record
       if oldest >= 0 { extras.base[Int(oldest)].previousOfMapping = previous }
     } else if next >= 0 {
       mappingIndex.replace(hash, index, by: next)

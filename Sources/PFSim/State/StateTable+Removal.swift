@@ -12,7 +12,7 @@ extension StateTable {
     lan.prefetch(inside)
     gateway.prefetch(outside)
     guard state.pointee.flags.contains(.isMapped) else { return }
-    mapping.prefetch(Self.mappingHash(state.pointee.translationRule, key))
+    mapping.prefetch(Mapping(state.pointee.translationRule, key).hash)
   }
 
   /// Takes a state out of the search; it keeps its place until it is freed.
@@ -54,10 +54,8 @@ extension StateTable {
     let (previous, next) = (more.pointee.previous, more.pointee.next)
     if previous >= 0 { extras.base[Int(previous)].next = next } else { first = next }
     if next >= 0 { extras.base[Int(next)].previous = previous } else { last = previous }
-    freeRoute(of: index)
     state.pointee.id = -1
-    more.pointee.next = freeState
-    freeState = index
+    abandon(index)
     count -= 1
   }
 }

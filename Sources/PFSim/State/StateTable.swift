@@ -127,30 +127,61 @@ struct StateTable {
 
   // MARK: Inserting
 
-  /// Adds a state; nil when a state with its key is in the way.
-  /// - Parameter indexesMapping: Whether ``firstMapping(_:_:_:)`` shall find it.
-  mutating func insert(
-    _ record: StateRecord, _ extras: StateExtras, _ key: StateKey, indexesMapping: Bool
-  ) -> Int32? {
-    let hashes = (lan: key.lanHash, gateway: key.gatewayHash)
-    let head = findLAN(key, hashes.lan)
-    guard head >= 0 ? hasRoom(head, record.interface) : findGateway(key, hashes.gateway) < 0
-    else { return nil }
-    let index = takeState(record, extras)
-    if head >= 0 {
-      join(index, head)
-    } else {
-      write(key, to: index)
-      lanIndex.insert(hashes.lan, index)
-      gatewayIndex.insert(hashes.gateway, index)
-      ports.set(key, isTaken: true)
-      if key.isNAT64 { hasNAT64 = true }
+  /// A record for a state in the making, which ``link(_:_:indexesMapping:)`` adds or
+  /// ``abandon(_:)`` gives back.
+  mutating func take() -> Int32 {
+    guard freeState >= 0 else {
+      _ = extras.append(StateExtras())
+      return Int32(truncatingIfNeeded: states.append(StateRecord()))
     }
-    states.base[Int(index)].flags.insert(.isLinked)
-    append(index)
-    if indexesMapping { addMapping(index) }
-    if key.isPPTPControl, record.translationRule >= 0 { hasPPTPControl = true }
+    let index = freeState
+    freeState = extras(index).pointee.next
+    state(index).pointee = StateRecord()
+    extras(index).pointee = StateExtras()
     return index
+  }
+
+  /// Gives the record of a state back that was not added.
+  mutating func abandon(_ index: Int32) {
+    freeRoute(of: index)
+    extras(index).pointee.next = freeState
+    freeState = index
+  }
+
+  /// Adds a state; false when a state with its key is in the way.
+  /// - Parameter indexesMapping: Whether ``firstMapping(_:_:)`` shall find it.
+  mutating func link(_ index: Int32, _ key: StateKey, indexesMapping: Bool) -> Bool {
+    guard place(index, key) else { return false }
+    let state = state(index)
+    state.pointee.flags.insert(.isLinked)
+    state.pointee.id = nextID
+    nextID &+= 1
+    append(index)
+    if indexesMapping { addMapping(index, key) }
+    if key.isPPTPControl, state.pointee.translationRule >= 0 { hasPPTPControl = true }
+    return true
+  }
+
+  /// Stores a key and lets the searches find it, unless it is taken.
+  private mutating func place(_ index: Int32, _ key: StateKey) -> Bool {
+    lanIndex.makeRoom()
+    gatewayIndex.makeRoom()
+    let hashes = (lan: key.lanHash, gateway: key.gatewayHash)
+    let records = records
+    let lan = lanIndex.probe(hashes.lan) { records.matchesLAN($0, key) }
+    if lan.record >= 0 {
+      guard hasRoom(lan.record, state(index).pointee.interface) else { return false }
+      join(index, lan.record)
+      return true
+    }
+    let gateway = gatewayIndex.probe(hashes.gateway) { records.matchesGateway($0, key) }
+    guard gateway.record < 0 else { return false }
+    write(key, to: index)
+    lanIndex.put(hashes.lan, index, at: lan.place)
+    gatewayIndex.put(hashes.gateway, index, at: gateway.place)
+    if PortMap.covers(key) { ports.set(key, isTaken: true) }
+    if key.isNAT64 { hasNAT64 = true }
+    return true
   }
 
   /// Whether none of a key's states is bound to an interface.
@@ -161,22 +192,6 @@ struct StateTable {
       other = states.base[Int(other)].nextOfKey
     }
     return true
-  }
-
-  private mutating func takeState(_ record: StateRecord, _ more: StateExtras) -> Int32 {
-    let index: Int32
-    if freeState >= 0 {
-      index = freeState
-      freeState = extras.base[Int(index)].next
-      states.base[Int(index)] = record
-      extras.base[Int(index)] = more
-    } else {
-      index = Int32(truncatingIfNeeded: states.append(record))
-      _ = extras.append(more)
-    }
-    states.base[Int(index)].id = nextID
-    nextID += 1
-    return index
   }
 
   /// Stores a key in a record.

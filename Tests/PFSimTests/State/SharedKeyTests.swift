@@ -24,7 +24,7 @@ import Testing
       case 0, 1:
         var record = StateRecord()
         record.interface = interface
-        let index = table.insert(record, StateExtras(), key, indexesMapping: false)
+        let index = table.insert(record, key, indexesMapping: false)
         Self.insert(index, key, interface, own, &groups)
       case 2 where !groups.isEmpty:
         let victim = Int(random.next()) % groups.count
@@ -109,15 +109,15 @@ import Testing
       key.remote = AddressBits(ipv4: 0x0808_0800 + UInt32(number))
       key.remoteGateway = key.remote
       key.gatewayPort = 50_000 + UInt32(number)
-      indices.append(table.insert(record, StateExtras(), key, indexesMapping: true) ?? -1)
+      indices.append(table.insert(record, key, indexesMapping: true) ?? -1)
     }
     for victim in [2, 0, 4, 1, 3] {
-      let found = table.firstMapping(7, key) { _ in true }
+      let found = table.firstMapping(Mapping(7, key)) { _ in true }
       #expect(found == indices.first { $0 >= 0 })
       table.detach(indices[victim])
       table.free(indices[victim])
       indices[victim] = -1
     }
-    #expect(table.firstMapping(7, key) { _ in true } == -1)
+    #expect(table.firstMapping(Mapping(7, key)) { _ in true } == -1)
   }
 }
