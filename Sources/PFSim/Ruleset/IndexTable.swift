@@ -20,6 +20,13 @@ struct IndexTable {
     mask = size - 1
   }
 
+  /// A hash of a small number.
+  static func hash(_ number: Int32) -> Int {
+    // The product's upper half is its better one, and slots are chosen by the lower bits.
+    let product = UInt64(UInt32(bitPattern: number)) &* 0x9E37_79B9_7F4A_7C15
+    return Int(truncatingIfNeeded: product ^ product >> 32)
+  }
+
   /// The index kept for a thing, or nil.
   ///
   /// `isEqual` says whether a kept index stands for the thing.

@@ -5,9 +5,9 @@
 struct MergeCandidates {
   /// The rules, which must outlive this view.
   private let rules: UnsafeBufferPointer<Rule>
-  private let numbers: [RuleMergeKey.Numbers]
+  private let numbers: [RuleNumbering.Numbers]
 
-  init(_ rules: UnsafeBufferPointer<Rule>, _ numbers: [RuleMergeKey.Numbers]) {
+  init(_ rules: UnsafeBufferPointer<Rule>, _ numbers: [RuleNumbering.Numbers]) {
     self.rules = rules
     self.numbers = numbers
   }

@@ -9,7 +9,7 @@ struct RuleOrigins {
   /// What each item of ``traced`` leaves, once it is known.
   private var parts: [[[Provenance.Part]?]] = []
 
-  init(_ lists: ExpansionLists, at place: Place, records: Bool, _ lexer: Lexer) {
+  init(_ lists: ExpansionLists, at place: Place, records: Bool, _ lexer: inout Lexer) {
     location = lexer.location(of: place)
     guard records else { return }
     for list in Self.textOrder where lists.leavesTrace(list) {
@@ -20,12 +20,13 @@ struct RuleOrigins {
 
   /// The origin of the rule of a combination.
   mutating func provenance(
-    _ lists: ExpansionLists, _ choice: Combination, _ family: AddressFamily, _ lexer: Lexer
+    _ lists: ExpansionLists, _ choice: Combination, _ family: AddressFamily,
+    _ lexer: inout Lexer
   ) -> Provenance {
     var provenance = Provenance(location: location)
     for (position, list) in traced.enumerated() {
       let item = choice[list]
-      let known = parts[position][item] ?? lists.trace(list, item, family, lexer)
+      let known = parts[position][item] ?? lists.trace(list, item, family, &lexer)
       parts[position][item] = known
       for part in known where part.kind != .macro || provenance.parts.last != part {
         provenance.parts.append(part)
@@ -46,7 +47,7 @@ extension ExpansionLists {
 
   /// What the item of a list leaves in a rule: the macro that held it, and itself.
   fileprivate func trace(
-    _ list: Int, _ index: Int, _ family: AddressFamily, _ lexer: Lexer
+    _ list: Int, _ index: Int, _ family: AddressFamily, _ lexer: inout Lexer
   ) -> [Provenance.Part] {
     guard let place = place(list, index) else { return [] }
     var parts: [Provenance.Part] = []

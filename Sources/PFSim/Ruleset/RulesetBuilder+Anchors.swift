@@ -55,7 +55,7 @@ extension RulesetBuilder {
     lists.users = options.users
     lists.groups = options.groups
     lists.icmp = options.icmp
-    try expand(rule, lists, at: place, &lexer)
+    try expand(rule, &lists, at: place, &lexer)
   }
 
   /// The call of an anchor that is not in braces.
@@ -150,7 +150,7 @@ extension RulesetBuilder {
     var lists = ExpansionLists(fromTo)
     lists.interfaces = statement.interfaces
     lists.protocols = statement.protocols
-    try expand(rule, lists, at: place, &lexer)
+    try expand(rule, &lists, at: place, &lexer)
   }
 
   private func checkRdrAnchor(
@@ -219,12 +219,12 @@ extension RulesetBuilder {
       if !lists.source.isEmpty {
         var networks = lists
         networks.interfaces = [outside]
-        try expand(rule, networks, at: statement.place, &lexer)
+        try expand(rule, &networks, at: statement.place, &lexer)
       }
       let isLoopback = options.interfaces.contains { $0.name == interface.name && $0.isLoopback }
       if isLoopback { continue }
       lists.source = spoofableHosts(interface, [])
-      if !lists.source.isEmpty { try expand(rule, lists, at: statement.place, &lexer) }
+      if !lists.source.isEmpty { try expand(rule, &lists, at: statement.place, &lexer) }
     }
   }
 

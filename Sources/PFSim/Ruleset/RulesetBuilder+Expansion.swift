@@ -4,24 +4,24 @@ extension RulesetBuilder {
   ///
   /// - Parameters:
   ///   - rule: The rule without what the lists say.
-  ///   - lists: The lists.
+  ///   - lists: The lists; masks that are too long for a dynamic address are shortened in them.
   ///   - hops: The addresses of the rule's pool.
   ///   - anchor: The name of the anchor that the rule calls, before it is cut.
   mutating func expand(
-    _ rule: Rule, _ lists: ExpansionLists, hops: [HostItem] = [], at place: Place,
+    _ rule: Rule, _ lists: inout ExpansionLists, hops: [HostItem] = [], at place: Place,
     _ lexer: inout Lexer
   ) throws(StatementError) {
-    var lists = lists
     var choice = Combination()
     var hasAdded = false
     var hasError = false
     var buffer = InterfaceNameBuffer()
-    var origins = RuleOrigins(lists, at: place, records: options.recordsOrigin, lexer)
+    var origins = RuleOrigins(lists, at: place, records: options.recordsOrigin, &lexer)
     let errorsBefore = lexer.errorCount
     try checkSize(lists, at: place, &lexer)
     repeat {
       if lexer.isHopeless { throw .abandoned }
-      guard var expanded = combine(rule, lists, choice) else { continue }
+      var expanded = rule
+      guard combine(&expanded, lists, choice) else { continue }
       expanded.interfaceResidue = buffer.store(expanded.interface)
       try expandNames(&expanded, lists, choice, at: place, &lexer)
       hasError = checkMasks(expanded.family, &lists, choice, &lexer) || hasError
@@ -34,7 +34,7 @@ extension RulesetBuilder {
           "skipped", "skipping rule due to errors", pfctl: "skipping rule due to errors",
           at: place, isConsequence: true)
       } else {
-        expanded.provenance = origins.provenance(lists, choice, expanded.family, lexer)
+        expanded.provenance = origins.provenance(lists, choice, expanded.family, &lexer)
         try add(expanded, at: place, &lexer)
         hasAdded = true
       }
@@ -74,26 +74,27 @@ extension RulesetBuilder {
     return (product, false)
   }
 
-  /// Decides the family and the interface; nil where the choice contradicts itself.
-  private func combine(_ rule: Rule, _ lists: ExpansionLists, _ choice: Combination) -> Rule? {
+  /// Decides the family and the interface; false where the choice contradicts itself.
+  private func combine(
+    _ rule: inout Rule, _ lists: borrowing ExpansionLists, _ choice: Combination
+  ) -> Bool {
     let source = lists.source.item(choice[3])
     let destination = lists.destination.item(choice[6])
     let from = source?.family ?? .unspecified
     let to = destination?.family ?? .unspecified
     let interface = lists.interfaces.item(choice[0])
     if conflict(rule.family, from) || conflict(rule.family, to) || conflict(from, to) {
-      return nil
+      return false
     }
     if let scope = source?.scope {
-      if let other = destination?.scope, other != scope { return nil }
-      if let interface, interface.name != scope { return nil }
+      if let other = destination?.scope, other != scope { return false }
+      if let interface, interface.name != scope { return false }
     }
-    if let scope = destination?.scope, let interface, interface.name != scope { return nil }
-    var rule = rule
+    if let scope = destination?.scope, let interface, interface.name != scope { return false }
     if rule.family == .unspecified { rule.family = from != .unspecified ? from : to }
     rule.interface = interface?.name ?? source?.scope ?? destination?.scope
     rule.interfaceNegated = interface?.isNegated ?? false
-    return rule
+    return true
   }
 
   private func conflict(_ one: AddressFamily, _ other: AddressFamily) -> Bool {
@@ -186,7 +187,7 @@ extension RulesetBuilder {
 
   /// Adds a finished rule (`pfctl_add_rule`).
   mutating func add(
-    _ rule: Rule, at place: Place, _ lexer: inout Lexer
+    _ rule: consuming Rule, at place: Place, _ lexer: inout Lexer
   ) throws(StatementError) {
     if let call = rule.anchorCall, !call.inline {
       let name = call.wildcard ? "\(call.name)/*" : call.name
@@ -195,7 +196,6 @@ extension RulesetBuilder {
         throw exit("pfctl_add_rule: strlcpy", at: place, &lexer)
       }
     }
-    var rule = rule
     let top = open.count - 1
     // KERNEL: pfctl adds binat rules without numbering or counting them.
     if rule.action != .binat, rule.action != .noBinat {

@@ -25,7 +25,7 @@ extension RulesetBuilder {
     var lists = ExpansionLists(statement.fromTo)
     lists.interfaces = statement.interfaces
     lists.protocols = statement.protocols
-    try expand(rule, lists, at: place, &lexer)
+    try expand(rule, &lists, at: place, &lexer)
   }
 
   /// The routing table as the kernel keeps it: 0 stands for none.
@@ -60,7 +60,8 @@ extension RulesetBuilder {
     try checkQueue(options, at: place, &lexer)
     rule.queue = options.queue ?? ""
     rule.priorityQueue = options.priorityQueue
-    try expand(rule, lists(of: statement), hops: hops, at: place, &lexer)
+    var lists = lists(of: statement)
+    try expand(rule, &lists, hops: hops, at: place, &lexer)
   }
 
   private func lists(of statement: FilterStatement) -> ExpansionLists {
@@ -209,6 +210,7 @@ extension RulesetBuilder {
     rule.allowOptions = options.allowOptions
     decideFamily(statement.fromTo.source, &rule.family)
     decideFamily(statement.fromTo.destination, &rule.family)
-    try expand(rule, lists(of: statement), at: place, &lexer)
+    var lists = lists(of: statement)
+    try expand(rule, &lists, at: place, &lexer)
   }
 }

@@ -24,7 +24,7 @@ extension RulesetBuilder {
     var lists = ExpansionLists(statement.fromTo)
     lists.interfaces = statement.interfaces
     lists.protocols = statement.protocols
-    try expand(rule, lists, hops: hosts, at: place, &lexer)
+    try expand(rule, &lists, hops: hosts, at: place, &lexer)
   }
 
   private func setRedirection(

@@ -13,7 +13,7 @@ struct RulesetOptimizer {
   private var tableSizes: [Int32] = []
   private var definitions: [TableDefinition] = []
   private var rules: [Rule] = []
-  private var numbers: [RuleMergeKey.Numbers] = []
+  private var numbers: [RuleNumbering.Numbers] = []
   /// The generated table that each rule's source may go into, an index into ``tableSizes``; -1 for
   /// none.
   private var sourceTable: [Int32] = []
@@ -58,7 +58,7 @@ struct RulesetOptimizer {
   }
 
   private mutating func number() {
-    var numbering = RuleMergeKey.Numbering()
+    var numbering = RuleNumbering()
     numbers = rules.withUnsafeBufferPointer { rules in
       guard let first = rules.baseAddress else { return [] }
       return rules.indices.map { numbering.numbers(of: first + $0) }
@@ -75,19 +75,30 @@ struct RulesetOptimizer {
     for index in rules.indices where !stays[index] {
       order.append(Int32(truncatingIfNeeded: index))
     }
+    rules.withUnsafeMutableBufferPointer { Self.permute($0, &order) }
+    rules.removeLast(rules.count - count)
+    for index in rules.indices { rules[index].loadNumber = Int32(truncatingIfNeeded: index) }
+  }
+
+  /// Moves each rule to the place that names it in `order`, a permutation, which is used up.
+  private static func permute(
+    _ rules: UnsafeMutableBufferPointer<Rule>, _ order: inout [Int32]
+  ) {
+    guard let base = rules.baseAddress else { return }
     for start in order.indices where order[start] >= 0 {
+      guard order[start] != Int32(truncatingIfNeeded: start) else { continue }
       // Along a cycle of the order; places that are done are marked.
+      let first = (base + start).move()
       var place = start
       while order[place] != Int32(truncatingIfNeeded: start) {
         let from = Int(order[place])
-        rules.swapAt(place, from)
+        (base + place).moveInitialize(from: base + from, count: 1)
         order[place] = -1
         place = from
       }
+      (base + place).initialize(to: first)
       order[place] = -1
     }
-    rules.removeLast(rules.count - count)
-    for index in rules.indices { rules[index].loadNumber = Int32(truncatingIfNeeded: index) }
   }
 
   /// The order of one superblock's rules, after all passes.
@@ -97,25 +108,23 @@ struct RulesetOptimizer {
     }
     gather(kept)
     let combined = placeTables(kept)
-    return rules.withUnsafeBufferPointer { SkipStepOrder(rules: $0).order(combined) }
+    if combined.count < 3 { return combined }
+    return rules.withUnsafeBufferPointer { [numbers] in
+      SkipStepOrder(combined, $0, numbers).order(combined)
+    }
   }
 
   /// The end of the rules that may change places with the first (`superblock_inclusive`).
   private func endOfSuperblock(from start: Int) -> Int {
+    let first = numbers[start]
     var end = start + 1
-    if rules[start].isBarrier { return end }
-    while end < rules.count, belongs(end, with: start) { end += 1 }
-    return end
-  }
-
-  private func belongs(_ rule: Int, with first: Int) -> Bool {
-    if rules[rule].isBarrier { return false }
-    if rules[rule].isForInterfaceGroup || rules[first].isForInterfaceGroup,
-      rules[rule].interface != rules[first].interface
-    {
-      return false
+    if first.effect < 0 { return end }
+    while end < numbers.count, numbers[end].effect == first.effect {
+      let isForGroup = first.isForInterfaceGroup || numbers[end].isForInterfaceGroup
+      if isForGroup, numbers[end].interface != first.interface { break }
+      end += 1
     }
-    return rules[rule].hasSameEffect(as: rules[first])
+    return end
   }
 
   // MARK: - Tables

@@ -18,10 +18,12 @@ struct SkipLists {
   /// The size of the largest group; at most 1 where the field is of no use.
   private(set) var largest = 0
 
-  /// Groups the positions 0 to `count`; those without a value are in no group.
-  init<Value: Hashable>(count: Int, _ value: (Int) -> Value?) {
+  /// Groups the positions of a block by what a column holds for them; those with a negative
+  /// number are in no group.
+  init(_ block: [Int32], by column: [Int32]) {
+    let count = block.count
     var sizes = [Int32](repeating: 0, count: count)
-    groupOf = Self.representatives(count, value)
+    groupOf = Self.representatives(block, column)
     for first in groupOf where first >= 0 {
       sizes[Int(first)] += 1
       largest = max(largest, Int(sizes[Int(first)]))
@@ -35,15 +37,15 @@ struct SkipLists {
     fillGroups()
   }
 
-  /// For each position the first one with its value, -1 for no value.
-  private static func representatives<Value: Hashable>(
-    _ count: Int, _ value: (Int) -> Value?
-  ) -> [Int32] {
-    var table = IndexTable(count: count)
-    return (0..<count).map { position in
-      guard let own = value(position) else { return -1 }
-      return Int32(
-        truncatingIfNeeded: table.insert(position, own.hashValue) { value($0) == own })
+  /// For each position the first one with its number, -1 for none.
+  private static func representatives(_ block: [Int32], _ column: [Int32]) -> [Int32] {
+    var table = IndexTable(count: block.count)
+    return block.indices.map { position in
+      let own = column[Int(block[position])]
+      if own < 0 { return -1 }
+      let hash = IndexTable.hash(own)
+      let first = table.insert(position, hash) { column[Int(block[$0])] == own }
+      return Int32(truncatingIfNeeded: first)
     }
   }
 

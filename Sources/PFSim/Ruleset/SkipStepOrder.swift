@@ -1,20 +1,30 @@
 /// Puts rules that share a field next to each other, so that the kernel can skip them together
 /// (`reorder_rules`).
 struct SkipStepOrder {
-  /// The rules that blocks point into; they must outlive this value.
-  let rules: UnsafeBufferPointer<Rule>
+  /// Numbers of the rules' values, one column for each field of skip steps in the kernel's order.
+  ///
+  /// Equal values have equal numbers; -1 is for a rule that leaves the field open, which pfctl takes
+  /// for unlike any. Blocks are positions in a column.
+  private let columns: [[Int32]]
 
-  /// The fields of skip steps, in the kernel's order.
-  private enum Field: Int, CaseIterable {
-    case interface, direction, family, proto, source, sourcePort, destination, destinationPort
-  }
-
-  /// A value of a field that several rules may share.
-  private enum Value: Hashable {
-    case interface(String, negated: Bool)
-    case number(Int)
-    case address(AddressSpec, negated: Bool)
-    case ports(PortMatch)
+  /// Numbers the values of a superblock's rules.
+  init(
+    _ superblock: [Int32], _ rules: UnsafeBufferPointer<Rule>, _ numbers: [RuleNumbering.Numbers]
+  ) {
+    let columns = RuleColumns(superblock, rules)
+    self.columns = [
+      columns.map { rule, pointer in
+        let interface = numbers[rule].interface
+        return interface < 0 ? -1 : interface * 2 + (pointer.pointee.interfaceNegated ? 1 : 0)
+      },
+      columns.map { $1.pointee.direction == .any ? -1 : Int32($1.pointee.direction.rawValue) },
+      columns.map { $1.pointee.family == .unspecified ? -1 : Int32($1.pointee.family.rawValue) },
+      columns.map { $1.pointee.proto == .any ? -1 : Int32($1.pointee.proto.rawValue) },
+      columns.number { $0.pointee.source.skipValue },
+      columns.number { $0.pointee.source.ports },
+      columns.number { $0.pointee.destination.skipValue },
+      columns.number { $0.pointee.destination.ports },
+    ]
   }
 
   /// The groups that a block falls into.
@@ -27,12 +37,12 @@ struct SkipStepOrder {
     var rest: [Int32] = []
   }
 
-  /// The new order of a superblock.
-  func order(_ block: [Int32]) -> [Int32] {
+  /// The new order of the superblock.
+  func order(_ superblock: [Int32]) -> [Int32] {
     var result: [Int32] = []
-    result.reserveCapacity(block.count)
-    reorder(block, &result)
-    return result
+    result.reserveCapacity(superblock.count)
+    reorder(superblock.indices.map { Int32(truncatingIfNeeded: $0) }, &result)
+    return result.map { superblock[Int($0)] }
   }
 
   private func reorder(_ block: [Int32], _ result: inout [Int32]) {
@@ -59,8 +69,8 @@ struct SkipStepOrder {
   /// Splits a block by the fields that most of its rules share; nil where they share none.
   private func groups(of block: [Int32]) -> Groups? {
     var steps: [SkipLists] = []
-    for field in Field.allCases {
-      let lists = SkipLists(count: block.count) { value(of: Int(block[$0]), field) }
+    for column in columns {
+      let lists = SkipLists(block, by: column)
       if lists.largest > 1 { steps.append(lists) }
     }
     if steps.isEmpty { return nil }
@@ -86,41 +96,60 @@ struct SkipStepOrder {
     for position in block.indices where !isPlaced[position] { groups.rest.append(block[position]) }
     return groups
   }
+}
 
-  /// The value of a field; nil where the rule leaves it open, which pfctl takes for unlike any.
-  private func value(of index: Int, _ field: Field) -> Value? {
-    precondition(rules.indices.contains(index))
-    let rule = rules.baseAddress.unsafelyUnwrapped + index
-    switch field {
-    case .interface:
-      return rule.pointee.interface.map {
-        .interface($0, negated: rule.pointee.interfaceNegated)
-      }
-    case .direction:
-      return rule.pointee.direction == .any ? nil : .number(Int(rule.pointee.direction.rawValue))
-    case .family:
-      let family = rule.pointee.family
-      return family == .unspecified ? nil : .number(Int(family.rawValue))
-    case .proto:
-      return rule.pointee.proto == .any ? nil : .number(Int(rule.pointee.proto.rawValue))
-    case .source: return value(of: rule.pointee.source)
-    case .sourcePort: return rule.pointee.source.ports.map { .ports($0) }
-    case .destination: return value(of: rule.pointee.destination)
-    case .destinationPort: return rule.pointee.destination.ports.map { .ports($0) }
-    }
+/// The rules of a superblock, to make a column of numbers of.
+private struct RuleColumns {
+  private let superblock: [Int32]
+  private let rules: UnsafeBufferPointer<Rule>
+
+  init(_ superblock: [Int32], _ rules: UnsafeBufferPointer<Rule>) {
+    self.superblock = superblock
+    self.rules = rules
   }
 
-  private func value(of host: RuleHost) -> Value? {
-    switch host.address {
+  private func pointer(_ rule: Int) -> UnsafePointer<Rule> {
+    precondition(rules.indices.contains(rule))
+    return rules.baseAddress.unsafelyUnwrapped + rule
+  }
+
+  /// One number a rule.
+  func map(_ number: (Int, UnsafePointer<Rule>) -> Int32) -> [Int32] {
+    superblock.map { number(Int($0), pointer(Int($0))) }
+  }
+
+  /// For each rule the position of the first one with its value, -1 for no value.
+  func number<Value: Hashable>(_ value: (UnsafePointer<Rule>) -> Value?) -> [Int32] {
+    var table = IndexTable(count: superblock.count)
+    return superblock.indices.map { position in
+      guard let own = value(pointer(Int(superblock[position]))) else { return -1 }
+      let first = table.insert(position, own.hashValue) {
+        value(pointer(Int(superblock[$0]))) == own
+      }
+      return Int32(truncatingIfNeeded: first)
+    }
+  }
+}
+
+/// A side's address as rules share it for skip steps.
+private struct SkipAddress: Hashable {
+  let address: AddressSpec
+  let isNegated: Bool
+}
+
+extension RuleHost {
+  fileprivate var skipValue: SkipAddress? {
+    switch address {
     case .any, .range, .routeLabel: return nil
     case .network(let bits, _):
-      return bits.isZero ? nil : .address(host.address, negated: host.negated)
+      return bits.isZero ? nil : SkipAddress(address: address, isNegated: negated)
     case .dynamic(let interface, _, let length):
       // KERNEL: pfctl compares the modifiers of an address with themselves.
-      return .address(
-        .dynamic(interface: interface, modifiers: [], prefixLength: length),
-        negated: host.negated)
-    case .table, .noRoute, .urpfFailed: return .address(host.address, negated: host.negated)
+      return SkipAddress(
+        address: .dynamic(interface: interface, modifiers: [], prefixLength: length),
+        isNegated: negated)
+    case .table, .noRoute, .urpfFailed:
+      return SkipAddress(address: address, isNegated: negated)
     }
   }
 }

@@ -38,7 +38,7 @@ struct OptimizerTests {
     for seed in 0..<UInt64(8) {
       let rules = rules(300, seed: seed)
       #expect(rules.count == 300)
-      var numbering = RuleMergeKey.Numbering()
+      var numbering = RuleNumbering()
       rules.withUnsafeBufferPointer { rules in
         guard let first = rules.baseAddress else { return }
         let numbers = rules.indices.map { numbering.numbers(of: first + $0) }
