@@ -20,7 +20,7 @@ final class FilterEvaluation {
   /// The fewest filter rules for which classes pay.
   static let leastRules = 12
 
-  private unowned(unsafe) let program: Program
+  private let program: Program
   // Behind a pointer, so that no packet pays for reference counts or exclusivity.
   private var fast: UnsafeMutablePointer<FastFilter>?
   /// The packets that classes since given up have judged.

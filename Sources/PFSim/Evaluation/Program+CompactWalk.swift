@@ -5,6 +5,7 @@ private struct CompactHeader {
   let destination: UInt32
   let sourcePort: UInt16
   let destinationPort: UInt16
+  let flags: UInt8
 
   @inline(__always)
   init(_ header: borrowing FilterHeader) {
@@ -13,6 +14,7 @@ private struct CompactHeader {
     destination = header.destination.ipv4
     sourcePort = header.sourcePort
     destinationPort = header.destinationPort
+    flags = header.flags
   }
 }
 
@@ -47,14 +49,31 @@ extension AnchorTree.List {
         > rule.pointee.destinationPortSpan
       {
         place = rule.pointee.skips.destinationPort
-      } else if rule.pointee.head & CompactRule.slowMatch != 0 {
-        place |= CompactRule.slowMark
+      } else if rule.pointee.head & CompactRule.slowMatch != 0,
+        let failure = slowFailure(rule, header, place)
+      {
+        place = failure
       } else {
         last = place
         if rule.pointee.head & CompactRule.quick != 0 { return }
         place &+= CompactRule.place(1)
       }
     }
+  }
+
+  /// Where the walk goes on when TCP flags, the commonest of the rarer criteria, fail or the rule's
+  /// record must judge; nil for a match.
+  @inline(__always)
+  private func slowFailure(
+    _ rule: UnsafePointer<CompactRule>, _ header: CompactHeader, _ place: UInt32
+  ) -> UInt32? {
+    guard rule.pointee.head & CompactRule.flagsMatch != 0 else {
+      return place | CompactRule.slowMark
+    }
+    let record = records + CompactRule.index(place)
+    let isTCP = header.head >> 24 == UInt32(IPProtocol.tcp.rawValue)
+    return isTCP && header.flags & record.pointee.flagMask != record.pointee.flags
+      ? place &+ CompactRule.place(1) : nil
   }
 }
 

@@ -12,19 +12,26 @@ extension Program {
   /// Finds the first matching scrub rule (kernel: the loops of `pf_normalize_ip()`,
   /// `pf_normalize_ip6()` and `pf_normalize_tcp()`).
   /// - Returns: The rule's id, that of a `no scrub` rule included; -1 for none.
+  @inline(__always)
   func walkScrub<Observer: EvaluationObserver>(
     _ packet: inout PacketDescription, _ pass: ScrubPass, _ observer: inout Observer
   ) -> Int32 {
     let key = ScrubMemo.Key(head: packet.scrubHead(pass), version: anchors.version)
-    if Observer.self == NoObserver.self,
-      let rule = scrubMemo.repeated(key, evaluations.base, anchors.nodes.base)
-    {
+    if Observer.self == NoObserver.self, let rule = scrubMemo.repeated(key, anchors.nodes.base) {
       return rule
     }
+    return walkScrubAnew(&packet, pass, key, &observer)
+  }
+
+  @inline(never)
+  private func walkScrubAnew<Observer: EvaluationObserver>(
+    _ packet: inout PacketDescription, _ pass: ScrubPass, _ key: ScrubMemo.Key,
+    _ observer: inout Observer
+  ) -> Int32 {
     var recording = scrubMemo.record()
     let rule = walkScrub(&packet, pass, &observer, &recording)
     if packet.interface <= PacketDescription.lastScrubInterface {
-      scrubMemo.keep(recording, key, result: rule)
+      scrubMemo.keep(recording, key, result: rule, evaluations.base)
     }
     return rule
   }

@@ -54,10 +54,7 @@ extension PacketFilter {
     if let fate = pull(&run, TCPHeader.minimumLength) { return fate }
     readTCP(&run)
     testDummynet(&run, isFragment: false, &observer)
-    if hasScrubRules {
-      if normalizeTCP(&run, &observer) == .drop { return .drop }
-      readTCP(&run)
-    }
+    if hasScrubRules, normalizeTCP(&run, &observer) == .drop { return .drop }
     if run.packet.sourcePort == 0 || run.packet.destinationPort == 0 {
       note(.invalidPort, &run)
       return .drop
@@ -65,8 +62,9 @@ extension PacketFilter {
     return settle(&run, testTCPState(&run), &observer)
   }
 
+  /// Reads the TCP header into the description.
   @inline(__always)
-  private func readTCP(_ run: inout HookRun) {
+  func readTCP(_ run: inout HookRun) {
     let header = run.packet.base.reading + run.packet.offset
     run.packet.sourcePort = header.big16(0)
     run.packet.destinationPort = header.big16(2)

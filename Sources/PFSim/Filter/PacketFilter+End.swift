@@ -3,8 +3,9 @@ extension PacketFilter {
   /// `done` of `pf_test()` and `pf_test6()`).
   @inline(__always)
   func end<Observer: EvaluationObserver>(
-    _ run: inout HookRun, _ action: HookAction, _ interface: Int, _ observer: inout Observer
-  ) -> HookResult {
+    _ run: inout HookRun, _ action: HookAction, _ interface: Int, _ observer: inout Observer,
+    _ result: inout HookResult
+  ) {
     var action = action
     if action == .pass, hasOptions(&run), !allowsOptions(&run) {
       action = .drop
@@ -27,14 +28,14 @@ extension PacketFilter {
     if program.hasMetUnknownSystem { run.undetermined = .unknownSystem }
     if program.hasGivenUp.pointee { run.undetermined = .endlessAnchors }
     if action == .pass {
-      if body.pointee.routing != 0 { return route(&run, interface, &observer) }
+      if body.pointee.routing != 0 { return result = route(&run, interface, &observer) }
       if run.packet.isIPv6, run.packet.isOut, run.buffer.receivedOn >= 0,
         let cut = run.buffer.refragmentation
       {
-        return cutAgain(&run, cut)
+        return result = cutAgain(&run, cut)
       }
     }
-    return sum(&run, Verdict(action))
+    sum(&run, Verdict(action), &result)
   }
 
   /// Cuts a forwarded IPv6 packet that pf put together (kernel: `pf_refragment6()`).

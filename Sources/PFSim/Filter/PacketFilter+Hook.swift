@@ -4,8 +4,18 @@ extension PacketFilter {
   public func process(
     _ packet: PacketBuffer, _ direction: Direction, on interface: Int
   ) -> HookResult {
+    var result = HookResult()
+    process(packet, direction, on: interface, into: &result)
+    return result
+  }
+
+  /// The same with the result written in its place, which saves the hot path copies of it.
+  func process(
+    _ packet: PacketBuffer, _ direction: Direction, on interface: Int, into result: inout HookResult
+  ) {
     var observer = NoObserver()
-    return begin(packet, direction, interface, &observer)
+    forgetLastCall()
+    hook(packet, isOut: direction == .out, interface, &observer, &result)
   }
 
   /// Shows a packet to pf at one hook and records every rule that was visited.
@@ -13,32 +23,27 @@ extension PacketFilter {
     _ packet: PacketBuffer, _ direction: Direction, on interface: Int
   ) -> (result: HookResult, trace: EvaluationTrace) {
     var trace = EvaluationTrace()
-    let result = begin(packet, direction, interface, &trace)
-    return (result, trace)
-  }
-
-  @inline(__always)
-  private func begin<Observer: EvaluationObserver>(
-    _ packet: PacketBuffer, _ direction: Direction, _ interface: Int, _ observer: inout Observer
-  ) -> HookResult {
+    var result = HookResult()
     forgetLastCall()
-    return hook(packet, isOut: direction == .out, interface, &observer)
+    hook(packet, isOut: direction == .out, interface, &trace, &result)
+    return (result, trace)
   }
 
   /// One pass through pf (kernel: `pf_test()`, `pf_test6()`).
   func hook<Observer: EvaluationObserver>(
-    _ buffer: PacketBuffer, isOut: Bool, _ interface: Int, _ observer: inout Observer
-  ) -> HookResult {
-    guard isEnabled, !buffer.generatedByFilter else { return HookResult() }
+    _ buffer: PacketBuffer, isOut: Bool, _ interface: Int, _ observer: inout Observer,
+    _ result: inout HookResult
+  ) {
+    guard isEnabled, !buffer.generatedByFilter else { return result = HookResult() }
     program.hasMetUnknownSystem = false
     program.hasGivenUp.pointee = false
     guard interface >= 0, interface < program.interfaces.ofHost.count else {
-      var result = HookResult()
+      result = HookResult()
       result.verdict = .block
-      return result
+      return
     }
     let record = program.interfaces.ofHost.base[interface]
-    if program.interfaces.records.base[Int(record)].isSkipped { return HookResult() }
+    if program.interfaces.records.base[Int(record)].isSkipped { return result = HookResult() }
     trim(buffer)
     let isIPv6 = buffer.count > 0 && buffer.base.reading.byte(0) >> 4 == 6
     var run = HookRun(
@@ -49,11 +54,11 @@ extension PacketFilter {
     guard buffer.count >= (isIPv6 ? IPv6Header.minimumLength : IPv4Header.minimumLength) else {
       note(.short, &run)
       run.rule = -1
-      return conclude(&run, .block)
+      return result = conclude(&run, .block)
     }
     let action = isIPv6 ? test6(&run, &observer) : test4(&run, &observer)
-    if action == .nat64 { return conclude(&run, .nat64) }
-    return end(&run, action, interface, &observer)
+    if action == .nat64 { return result = conclude(&run, .nat64) }
+    end(&run, action, interface, &observer, &result)
   }
 
   /// Cuts off what lies behind the length that the IP header gives (kernel: `ip_input()` and
@@ -95,20 +100,20 @@ extension PacketFilter {
 
   /// The result as the caller sees it.
   @inline(never)
-  func conclude(_ run: inout HookRun, _ verdict: Verdict) -> HookResult { sum(&run, verdict) }
-
-  /// What ``conclude(_:_:)`` gives, for the way that nearly every packet takes.
-  @inline(__always)
-  func sum(_ run: inout HookRun, _ verdict: Verdict) -> HookResult {
+  func conclude(_ run: inout HookRun, _ verdict: Verdict) -> HookResult {
     var result = HookResult()
+    sum(&run, verdict, &result)
+    return result
+  }
+
+  /// What ``conclude(_:_:)`` gives, for the way that nearly every packet takes: writes every field.
+  @inline(__always)
+  func sum(_ run: inout HookRun, _ verdict: Verdict, _ result: inout HookResult) {
     result.isSeen = true
     result.verdict = run.undetermined == .none ? verdict : .undetermined
     result.undetermined = run.undetermined
-    if run.counters != 0 {
-      result.counters = run.counters
-      let highest = 31 - run.counters.leadingZeroBitCount
-      result.reason = Reason(rawValue: UInt8(truncatingIfNeeded: highest)) ?? .match
-    }
+    result.counters = run.counters
+    result.reason = run.counters == 0 ? .match : Self.highestReason(run.counters)
     result.rule = reference(run.rule)
     result.anchorRule = reference(run.anchorRule)
     if run.state >= 0 {
@@ -117,12 +122,19 @@ extension PacketFilter {
       result.stateID = state.pointee.id
       result.translationRule = reference(state.pointee.translationRule)
     } else {
+      result.state = .none
+      result.stateID = -1
       result.translationRule = reference(run.packet.translationRule)
     }
     result.isHeld = run.isHeld
     result.logFlags = run.log
     result.isChanged = run.isChanged
     result.tag = run.packet.tag
-    return result
+  }
+
+  @inline(never)
+  private static func highestReason(_ counters: UInt32) -> Reason {
+    let highest = 31 - counters.leadingZeroBitCount
+    return Reason(rawValue: UInt8(truncatingIfNeeded: highest)) ?? .match
   }
 }

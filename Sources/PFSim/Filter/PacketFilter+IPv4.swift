@@ -5,8 +5,7 @@ extension PacketFilter {
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {
     describe4(&run)
-    let isNormalized = hasScrubRules
-    if isNormalized, normalize4(&run, &observer) != .pass { return .drop }
+    if hasScrubRules, normalize4(&run, &observer) != .pass { return .drop }
     let header = run.packet.base.reading
     run.packet.offset = Int(header.byte(0) & 0x0f) << 2
     guard run.packet.offset >= IPv4Header.minimumLength else {
@@ -14,7 +13,6 @@ extension PacketFilter {
       run.log = 1
       return .drop
     }
-    if isNormalized { describe4(&run) }
     if header.big16(6) & (IPv4Header.offsetMask | IPv4Header.moreFragments) != 0 {
       testDummynet(&run, isFragment: true, &observer)
       return testFragment(&run, &observer)
@@ -24,7 +22,7 @@ extension PacketFilter {
 
   /// Reads the IPv4 header into the description.
   @inline(__always)
-  private func describe4(_ run: inout HookRun) {
+  func describe4(_ run: inout HookRun) {
     let header = run.packet.base.reading
     run.packet.count = run.buffer.count
     run.packet.source = AddressBits(ipv4: header.big32(12))

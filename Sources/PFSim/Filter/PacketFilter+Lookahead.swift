@@ -51,25 +51,51 @@ extension PacketFilter {
   /// - Complexity: A few nanoseconds.
   @inline(__always)
   public func beginLookup(_ ends: ExpectedEnds, _ direction: Direction) -> StateHint {
+    lookahead.begin(ends, direction)
+  }
+
+  /// Begins to fetch the state that a hint leads to.
+  @inline(__always)
+  public func fetchState(_ hint: StateHint) { lookahead.fetch(hint) }
+
+  /// What searches read ahead of packets; valid until the next state begins.
+  @inline(__always) var lookahead: StateLookahead { StateLookahead(states) }
+}
+
+/// What is read ahead of packets' searches: plain values.
+///
+/// Around a prefetch the compiler would keep a reference to all that is used behind it.
+struct StateLookahead {
+  private let records: UnsafePointer<StateRecord>
+  /// The index that a hook on the way in reads, and that on the way out.
+  private let inward: HashIndex
+  private let outward: HashIndex
+
+  @inline(__always)
+  fileprivate init(_ states: borrowing StateTable) {
+    records = UnsafePointer(states.states.base)
+    inward = states.index(isOut: false)
+    outward = states.index(isOut: true)
+  }
+
+  /// As ``PacketFilter/beginLookup(_:_:)``.
+  @inline(__always)
+  func begin(_ ends: ExpectedEnds, _ direction: Direction) -> StateHint {
     var hint = StateHint()
     guard ends.proto == .tcp || ends.proto == .udp else { return hint }
     hint.isSet = true
     hint.isOut = direction == .out
     hint.hash = ends.hash(isOut: hint.isOut)
-    let index = states.index(isOut: hint.isOut)
-    index.prefetch(hint.hash)
+    (hint.isOut ? outward : inward).prefetch(hint.hash)
     return hint
   }
 
-  /// Begins to fetch the state that a hint leads to.
+  /// As ``PacketFilter/fetchState(_:)``.
   @inline(__always)
-  public func fetchState(_ hint: StateHint) {
+  func fetch(_ hint: StateHint) {
     guard hint.isSet else { return }
-    // What is fetched is taken out of the table first: around a prefetch the compiler would keep
-    // a copy of all that is used behind it.
-    let records = states.states.base
-    let found = states.index(isOut: hint.isOut).first(hint.hash)
-    if found >= 0 { UnsafePointer(records + Int(found)).prefetch() }
+    let found = (hint.isOut ? outward : inward).first(hint.hash)
+    if found >= 0 { (records + Int(found)).prefetch() }
   }
 }
 

@@ -18,7 +18,7 @@ extension PacketFilter {
     }
     let pool = program.pools.base + Int(body.pointee.pool)
     repeat {
-      if let port = freePort(&packet, body, pool, address, translation.port) {
+      if let port = freePort(&packet, rule, address, translation.port) {
         translation.port = port
         return true
       }
@@ -54,9 +54,10 @@ extension PacketFilter {
 
   /// A port, or id, that no state uses; nil when all are taken.
   private func freePort(
-    _ packet: inout PacketDescription, _ body: UnsafeMutablePointer<RuleBody>,
-    _ pool: UnsafeMutablePointer<RulePool>, _ address: AddressBits, _ current: UInt32
+    _ packet: inout PacketDescription, _ rule: Int32, _ address: AddressBits, _ current: UInt32
   ) -> UInt32? {
+    let body = program.body(rule)
+    let pool = program.pools.base + Int(body.pointee.pool)
     var key = StateKey()
     key.proto = packet.proto
     key.gatewayIsIPv6 = packet.isIPv6
@@ -83,11 +84,15 @@ extension PacketFilter {
       key.gatewayPort = low
       return isFree(&key) ? low : nil
     }
-    return searchPort(&key, min(low, high), max(low, high))
+    let choice = PortChoice(
+      rule: rule, low: min(low, high), high: max(low, high), address: address.ipv4)
+    lastChoice = choice
+    return searchPort(&key, choice)
   }
 
-  private func searchPort(_ key: inout StateKey, _ low: UInt32, _ high: UInt32) -> UInt32? {
-    let cut = low + (random.next() & 0x7fff_ffff).byteSwapped % (high - low + 1)
+  private func searchPort(_ key: inout StateKey, _ choice: PortChoice) -> UInt32? {
+    let (low, high) = (choice.low, choice.high)
+    let cut = choice.draw(&random)
     if PortMap.covers(key), !states.hasNAT64 { return findPort(key, low, high, cut) }
     for port in cut...high {
       key.gatewayPort = port
@@ -120,6 +125,6 @@ extension PacketFilter {
   private func isFree(_ key: inout StateKey) -> Bool {
     // DIFFERS: own-ports
     status.stateSearches &+= 1
-    return states.findKey(key, isOut: false) < 0
+    return !states.isTaken(key)
   }
 }

@@ -58,7 +58,8 @@ extension PacketFilter {
     copy.tag = run.buffer.tag
     if target != interface {
       nesting += 1
-      let inner = hook(copy, isOut: true, target, &observer)
+      var inner = HookResult()
+      hook(copy, isOut: true, target, &observer, &inner)
       nesting -= 1
       nested.append(NestedHook(interface: target, result: inner))
       guard inner.verdict == .pass else { return result }

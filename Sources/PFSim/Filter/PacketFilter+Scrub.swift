@@ -4,18 +4,27 @@ extension PacketFilter {
     program.anchors.lists.base[Int(RuleKind.scrub.rawValue)].count > 0
   }
 
-  /// Normalises an IPv4 packet by the scrub rules.
-  @inline(never)
+  /// Normalises an IPv4 packet by the scrub rules and describes it anew.
+  @inline(__always)
   func normalize4<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {
     let rule = program.walkScrub(&run.packet, .ipv4, &observer)
     guard rule >= 0, countScrub(rule, &run) else { return .pass }
+    return normalize4(&run, rule)
+  }
+
+  @inline(never)
+  private func normalize4(_ run: inout HookRun, _ rule: Int32) -> HookAction {
     let options = program.body(rule).pointee.scrub
+    // The place of the numbers instead of the filter: nobody counts references to it.
+    let random = withUnsafeMutablePointer(to: &random) { $0 }
     let outcome = normalizer.normalize4(
       run.buffer, options, isOut: run.packet.isOut, now: second,
-      randomID: { UInt16(truncatingIfNeeded: random.next()) })
-    return settleScrub(outcome, &run, rule)
+      randomID: { UInt16(truncatingIfNeeded: random.pointee.next()) })
+    let action = settleScrub(outcome, &run, rule)
+    if action == .pass { describe4(&run) }
+    return action
   }
 
   /// Normalises an IPv6 packet by the scrub rules.

@@ -201,7 +201,8 @@ extension PacketFilter {
   @inline(__always)
   private func removeState(from rule: Int32) {
     guard rule >= 0 else { return }
-    program.body(rule).pointee.states -= 1
-    release(rule)
+    let body = program.body(rule)
+    body.pointee.states -= 1
+    if body.pointee.states == 0 { release(rule) }
   }
 }

@@ -56,7 +56,7 @@ extension PacketFilter {
 
   /// Whether a packet goes the way of the packet that made its state.
   @inline(__always)
-  func isForward(_ state: UnsafeMutablePointer<StateRecord>, _ run: HookRun) -> Bool {
+  func isForward(_ state: UnsafeMutablePointer<StateRecord>, _ run: borrowing HookRun) -> Bool {
     state.pointee.isOut == run.packet.isOut
   }
 

@@ -1,13 +1,21 @@
 extension PacketFilter {
-  /// Normalises a TCP header by the scrub rules (kernel: `pf_normalize_tcp()`).
-  @inline(never)
+  /// Normalises a TCP header by the scrub rules and reads it anew (kernel: `pf_normalize_tcp()`).
+  @inline(__always)
   func normalizeTCP<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {
     let rule = program.walkScrub(&run.packet, .tcp, &observer)
-    guard rule >= 0, program.body(rule).pointee.action == .scrub,
-      let header = TCPHeader(run.transport, count: TCPHeader.minimumLength)
-    else { return .pass }
+    guard rule >= 0, program.body(rule).pointee.action == .scrub else { return .pass }
+    let action = normalizeTCP(&run, rule)
+    if action == .pass { readTCP(&run) }
+    return action
+  }
+
+  @inline(never)
+  private func normalizeTCP(_ run: inout HookRun, _ rule: Int32) -> HookAction {
+    guard let header = TCPHeader(run.transport, count: TCPHeader.minimumLength) else {
+      return .pass
+    }
     let body = program.body(rule)
     body.pointee.counts.add(run.packet.totalLength, isOut: run.packet.isOut)
     if body.pointee.scrub.reassembleTCP { run.packet.normalizesTCP = true }

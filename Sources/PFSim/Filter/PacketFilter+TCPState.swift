@@ -47,6 +47,7 @@ extension PacketFilter {
     TCPTracking.slide(seen, &source.pointee, &destination.pointee)
     if seen.fit == .inWindow {
       if TCPTracking.advance(flags, &source.pointee, &destination.pointee),
+        state.pointee.flags.contains(.hasSourceNodes),
         states.extras(run.state).pointee.sourceNode >= 0, exceedsConnections(run.state)
       {
         note(.sourceLimit, &run)

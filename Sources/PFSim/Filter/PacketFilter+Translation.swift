@@ -3,6 +3,7 @@ extension PacketFilter {
   func findTranslation<Observer: EvaluationObserver>(
     _ run: inout HookRun, _ observer: inout Observer
   ) -> Translation {
+    expectState(&run.packet)
     var translation = Translation(run.packet)
     var rule: Int32
     if run.packet.isOut {

@@ -69,6 +69,8 @@ public final class PacketFilter {
   @Unshared var sourceNodes = SourceNodes()
   @Unshared var status = FilterStatus()
   @Unshared var random: RandomSource
+  /// What ``expectState(_:)`` goes by.
+  @Unshared var lastChoice = PortChoice()
   @Unshared var normalizer = Normalizer()
   /// What `reassemble tcp` remembers of sides of connections.
   var scrubPeers = FlatStorage<TCPScrubPeer>(alignment: 16)
@@ -154,6 +156,7 @@ public final class PacketFilter {
     _sourceNodes.deallocate()
     _status.deallocate()
     _random.deallocate()
+    _lastChoice.deallocate()
     _normalizer.deallocate()
     _limits.deallocate()
     _output.deallocate()

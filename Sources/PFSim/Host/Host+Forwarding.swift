@@ -7,25 +7,19 @@ extension Host {
       disposition.end(.dropped, .route, .malformed)
       return
     }
-    if isOwn(header, on: interface) {
+    let way = live.routing.way(of: header, from: Int32(truncatingIfNeeded: interface))
+    if way == .host {
       note(.deliver, "host", "", interface: interface)
       disposition.end(.deliveredToHost, .deliver)
       return
     }
-    forward(packet, header, from: interface, &disposition)
-  }
-
-  /// Whether the host's own stack takes the packet.
-  private func isOwn(_ header: RoutedHeader, on interface: Int) -> Bool {
-    if header.isToMulticast || header.isToLimitedBroadcast { return true }
-    if live.routing.owner(of: header.destination, header.family) >= 0 { return true }
-    return live.routing.isBroadcast(header.destination, on: Int32(interface))
+    forward(packet, header, to: Int(way.out), &disposition)
   }
 
   /// `ip_forward`: what lies between the two hooks.
+  /// - Parameter out: The interface that the routes lead to, -1 for none.
   private func forward(
-    _ packet: PacketBuffer, _ header: RoutedHeader, from interface: Int,
-    _ disposition: inout Disposition
+    _ packet: PacketBuffer, _ header: RoutedHeader, to out: Int, _ disposition: inout Disposition
   ) {
     use(.forwarding)
     if let cause = refusal(of: header) {
@@ -33,7 +27,6 @@ extension Host {
       disposition.end(.dropped, .forward, cause)
       return
     }
-    let out = Int(live.routing.interface(for: header.destination, header.family))
     guard out >= 0 else {
       note(.route, "drop", "no route to \(header.destinationText)")
       disposition.end(.dropped, .route, .noRoute)
@@ -105,13 +98,11 @@ extension Host {
   /// Whether the source belongs to a VM network, which nobody outside knows.
   private func isPrivateVMSource(_ header: RoutedHeader) -> Bool {
     guard header.family == .inet else { return header.source.high >> 57 == 0x7e }
-    var index = 0
-    while index < live.networks.count {
-      if live.networks[index].mode != .bridged, live.networks[index].contains(header.source, .inet)
-      {
-        return true
-      }
-      index += 1
+    let networks = wiring.privateNetworks
+    let source = header.source.ipv4
+    for index in 0..<networks.count
+    where source & networks.base[index].mask == networks.base[index].prefix {
+      return true
     }
     return false
   }
@@ -122,25 +113,42 @@ extension Host {
     _ packet: PacketBuffer, _ direction: Direction, on interface: Int,
     _ disposition: inout Disposition
   ) -> Bool {
-    let result =
-      live.recordsPath || live.hasObserver
-      ? watchedHook(packet, direction, on: interface)
-      : filter.process(packet, direction, on: interface)
     if direction == .in {
-      disposition.inbound = result
-      disposition.inInterface = Int32(interface)
+      disposition.inInterface = Int32(truncatingIfNeeded: interface)
+      pf(packet, direction, on: interface, into: &disposition.inbound)
     } else {
-      disposition.outbound = result
-      disposition.outInterface = Int32(interface)
+      disposition.outInterface = Int32(truncatingIfNeeded: interface)
+      pf(packet, direction, on: interface, into: &disposition.outbound)
     }
     if !filter.emitted.isEmpty { routeEmitted() }
+    let verdict =
+      direction == .in ? disposition.inbound.verdict : disposition.outbound.verdict
+    if verdict == .pass { return true }
+    stop(direction == .in ? disposition.inbound : disposition.outbound, &disposition)
+    return false
+  }
+
+  @inline(__always)
+  private func pf(
+    _ packet: PacketBuffer, _ direction: Direction, on interface: Int,
+    into result: inout HookResult
+  ) {
+    if live.recordsPath || live.hasObserver {
+      result = watchedHook(packet, direction, on: interface)
+    } else {
+      filter.process(packet, direction, on: interface, into: &result)
+    }
+  }
+
+  /// Ends the path of a packet that pf did not pass.
+  @inline(never)
+  private func stop(_ result: HookResult, _ disposition: inout Disposition) {
     switch result.verdict {
-    case .pass: return true
+    case .pass: break
     case .block: disposition.end(result.isHeld ? .held : .dropped, .pf, .pf)
     case .synproxyDrop, .consumed: disposition.end(.consumed, .pf, .pf)
     case .nat64, .undetermined: disposition.end(.undetermined, .pf, .pf)
     }
-    return false
   }
 
   /// Runs pf for somebody who looks on: the observer, the path, the notes on rules.

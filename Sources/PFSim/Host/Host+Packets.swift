@@ -10,10 +10,11 @@ extension Host {
     _ packet: PacketBuffer, link: LinkHeader, vm: Int = 0
   ) -> Disposition {
     beginPath()
-    guard live.machines.indices.contains(vm), wiring.ports.base[vm].isRunning,
-      !(live.isDetached && live.networks[live.machines[vm].network].mode != .bridged)
+    let ports = wiring.ports
+    guard vm >= 0, vm < ports.count, ports.base[vm].isRunning,
+      !live.isDetached || ports.base[vm].isBridged
     else { return .dropped(.bridge, .absent) }
-    learn(link, packet, vm: vm)
+    if !ports.base[vm].isLearnt { learn(link, packet, vm: vm) }
     var disposition = Disposition()
     if wiring.ports.base[vm].hasSoftnet {
       let decision = softnetFromVM(packet, link, vm: vm)
@@ -23,7 +24,7 @@ extension Host {
         return disposition
       }
     }
-    if live.networks[live.machines[vm].network].mode == .bridged {
+    if wiring.ports.base[vm].isBridged {
       bridgedFromVM(packet, link, vm: vm, &disposition)
     } else {
       sharedFromVM(packet, link, vm: vm, &disposition)
@@ -99,6 +100,7 @@ extension Host {
   }
 
   /// Learns the VM's addresses and the bridge's Ethernet address from a frame.
+  @inline(never)
   private func learn(_ link: LinkHeader, _ packet: PacketBuffer, vm: Int) {
     if wiring.ports.base[vm].mac == nil, link.source != nil { machines[vm].mac = link.source }
     let index = wiring.ports.base[vm].network

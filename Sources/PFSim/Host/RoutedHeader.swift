@@ -9,6 +9,7 @@ struct RoutedHeader {
   var mustNotFragment: Bool
 
   /// Reads the header; nil where the bytes are not IPv4 or IPv6 or are cut short.
+  @inline(__always)
   init?(_ bytes: UnsafeRawBufferPointer) {
     guard bytes.count >= 20, let base = bytes.baseAddress else { return nil }
     switch base.byte(0) >> 4 {

@@ -14,15 +14,25 @@ struct RoutingTable {
     var broadcast: AddressBits
     var interface: Int32
   }
+  /// Where a packet that came in goes.
+  struct Way: Equatable {
+    /// The interface that the routes lead to, -1 for no route, -2 for the host's own stack.
+    let out: Int32
+    /// The host's own stack takes the packet.
+    static let host = Way(out: -2)
+  }
   /// The routes, the longest prefix first.
   private var entries = FlatStorage<Entry>(alignment: 16)
   /// The host's addresses.
   private var own = FlatStorage<Own>(alignment: 16)
+  /// The ways that packets went.
+  private let memory = WayMemory()
 
   /// Gives the memory back.
   func deallocate() {
     entries.deallocate()
     own.deallocate()
+    memory.deallocate()
   }
 
   /// Gathers the routes that interfaces bring and those given, in place of those before.
@@ -30,6 +40,7 @@ struct RoutingTable {
   mutating func gather(interfaces: [Interface], routes: [Route], present: (Int) -> Bool) {
     entries.removeAll()
     own.removeAll()
+    memory.forget()
     var found: [(length: Int, entry: Entry)] = []
     for route in routes where !route.isScoped {
       guard let index = interfaces.firstIndex(where: { $0.name == route.interface }),
@@ -104,6 +115,29 @@ struct RoutingTable {
       one += 1
     }
     return -1
+  }
+
+  /// Where a packet that came in goes, whatever else forbids it.
+  /// - Complexity: Constant for IPv4 destinations that came in there lately.
+  @inline(__always)
+  func way(of header: RoutedHeader, from interface: Int32) -> Way {
+    guard header.family == .inet else { return findWay(of: header, from: interface) }
+    let key = WayMemory.key(header.destination.ipv4, interface)
+    if let known = memory.recall(key) { return known }
+    let way = findWay(of: header, from: interface)
+    memory.remember(key, way)
+    return way
+  }
+
+  @inline(never)
+  private func findWay(of header: RoutedHeader, from interface: Int32) -> Way {
+    if header.isToMulticast || header.isToLimitedBroadcast
+      || owner(of: header.destination, header.family) >= 0
+      || isBroadcast(header.destination, on: interface)
+    {
+      return .host
+    }
+    return Way(out: self.interface(for: header.destination, header.family))
   }
 
   /// Whether an IPv4 address is the broadcast address of one of the interface's networks.

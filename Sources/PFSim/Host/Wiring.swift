@@ -8,10 +8,19 @@ struct Wiring {
     /// The index of its network.
     var network: Int
     var isRunning: Bool
+    /// Whether it is attached to a network that bridges onto an interface of the host.
+    var isBridged: Bool
     /// Whether Softnet filters its frames.
     var hasSoftnet: Bool
     var mac: MACAddress?
     var address: AddressBits?
+    /// Whether its addresses and that of the host on its network are known.
+    var isLearnt: Bool
+  }
+  /// The IPv4 addresses of a network that nobody outside knows.
+  struct PrivateNetwork {
+    var prefix: UInt32
+    var mask: UInt32
   }
   /// Whether something changed since the values were gathered.
   var isStale = true
@@ -19,6 +28,8 @@ struct Wiring {
   fileprivate(set) var ports = FlatStorage<Port>(alignment: 16)
   /// The network of each interface that is a bridge, -1 for others.
   fileprivate(set) var networkOfInterface = FlatStorage<Int32>(alignment: 16)
+  /// The networks that are not bridged.
+  fileprivate(set) var privateNetworks = FlatStorage<PrivateNetwork>(alignment: 16)
   /// Whether the host forwards packets.
   fileprivate(set) var isForwarding = false
   /// Whether a network bridges onto an interface of the host.
@@ -30,6 +41,7 @@ struct Wiring {
   func deallocate() {
     ports.deallocate()
     networkOfInterface.deallocate()
+    privateNetworks.deallocate()
   }
 }
 
@@ -44,17 +56,8 @@ extension Host {
 
   private func gatherWiring() {
     live.wiring.ports.removeAll()
-    for machine in machines {
-      _ = live.wiring.ports.append(
-        Wiring.Port(
-          network: machine.network, isRunning: machine.isRunning,
-          hasSoftnet: machine.softnet != nil, mac: machine.mac, address: machine.address?.bits))
-    }
-    live.wiring.networkOfInterface.removeAll()
-    for _ in interfaces { _ = live.wiring.networkOfInterface.append(-1) }
-    for (index, network) in networks.enumerated() where isPresent[network.bridge] {
-      live.wiring.networkOfInterface.base[network.bridge] = Int32(index)
-    }
+    for machine in machines { _ = live.wiring.ports.append(port(of: machine)) }
+    gatherNetworks()
     live.wiring.hasBridgedNetwork = networks.contains { $0.uplink >= 0 && isPresent[$0.bridge] }
     live.wiring.isForwarding =
       switch configuration.settings.forwarding {
@@ -64,5 +67,29 @@ extension Host {
       }
     live.wiring.uplink = routing.interface(for: AddressBits(ipv4: 0x0101_0101), .inet)
     live.wiring.isStale = false
+  }
+
+  private func port(of machine: Machine) -> Wiring.Port {
+    let network = networks[machine.network]
+    return Wiring.Port(
+      network: machine.network, isRunning: machine.isRunning, isBridged: network.mode == .bridged,
+      hasSoftnet: machine.softnet != nil, mac: machine.mac, address: machine.address?.bits,
+      isLearnt: machine.mac != nil && machine.address != nil && network.hostMAC != nil)
+  }
+
+  private func gatherNetworks() {
+    live.wiring.networkOfInterface.removeAll()
+    for _ in interfaces { _ = live.wiring.networkOfInterface.append(-1) }
+    live.wiring.privateNetworks.removeAll()
+    for (index, network) in networks.enumerated() {
+      if isPresent[network.bridge] {
+        live.wiring.networkOfInterface.base[network.bridge] = Int32(index)
+      }
+      guard network.mode != .bridged, let gateway = network.gateway, gateway.family == .inet
+      else { continue }
+      let mask = AddressBits(prefixLength: Int(network.prefixLength)).ipv4
+      _ = live.wiring.privateNetworks.append(
+        Wiring.PrivateNetwork(prefix: gateway.bits.ipv4 & mask, mask: mask))
+    }
   }
 }

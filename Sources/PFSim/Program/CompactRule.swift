@@ -19,7 +19,7 @@ struct CompactRule {
   var destinationPort: UInt16 = 0
   var destinationPortSpan: UInt16 = .max
   /// Interface, direction, family and protocol in this order from bit 0, eight bits each
-  /// (``head(_:isOut:isIPv6:_:)``); two of the family's bits say what a match means.
+  /// (``head(_:isOut:isIPv6:_:)``); three of the family's bits say what a match means.
   var head: UInt32
   /// The bits of ``head`` that count.
   var headMask: UInt32
@@ -30,6 +30,8 @@ struct CompactRule {
   static let quick: UInt32 = 1 << 20
   /// In ``head``: a packet that passes must be shown to the record.
   static let slowMatch: UInt32 = 1 << 21
+  /// In ``head``, beside ``slowMatch``: of the record only the TCP flags are left to ask.
+  static let flagsMatch: UInt32 = 1 << 22
   /// In ``head(_:isOut:isIPv6:_:)``: the packet leaves.
   static let out: UInt32 = 0x200
   /// In ``head(_:isOut:isIPv6:_:)``: the packet is IPv6.
@@ -117,7 +119,11 @@ extension CompactRule {
       head |= UInt32(record.proto) << 24
       headMask |= 0xff00_0000
     }
-    if record.asksMoreOfMatches { head |= Self.slowMatch }
+    if record.asksMoreOfMatches {
+      head |= Self.slowMatch
+    } else if record.flagMask | record.flags != 0 {
+      head |= Self.slowMatch | Self.flagsMatch
+    }
     if marks.contains(.quick) { head |= Self.quick }
   }
 
@@ -172,9 +178,10 @@ extension RuleRecord {
     return (operand.bits.ipv4, operand.mask.ipv4)
   }
 
-  /// Whether there are criteria beside addresses and ports, or a match means more than a decision.
+  /// Whether there are criteria beside addresses, ports and TCP flags, or a match means more than a
+  /// decision.
   fileprivate var asksMoreOfMatches: Bool {
-    icmpType != 0 || icmpCode != 0 || flags != 0 || flagMask != 0
+    icmpType != 0 || icmpCode != 0
       || !marks.isDisjoint(with: [.anchor, .sticky, .hasMore, .fragment])
   }
 }

@@ -88,9 +88,10 @@ final class Program {
     return Int32(truncatingIfNeeded: bodies.append(body))
   }
 
-  /// Brings ``evaluations`` up to date with the walks over filter rules.
+  /// Brings ``evaluations`` up to date with the walks over filter rules and scrub rules.
   /// - Complexity: O(filter rules) after a walk, else O(1).
   func settleVisits() {
+    scrubMemo.settle(evaluations.base)
     guard hasVisits else { return }
     hasVisits = false
     for anchor in anchors.paths.indices {

@@ -2,8 +2,8 @@
 /// all of them, and every forwarded packet takes four.
 ///
 /// Where each rule on the way fails by one of these or restricts nothing else, every packet like the
-/// first takes the same walk. It is remembered as a list of steps, which counts the same rules and
-/// leaves the same anchors without a match. A change of lists or anchors
+/// first takes the same walk. It is remembered as the rules that it visits, which are counted when
+/// somebody asks, and the anchors that it leaves without a match. A change of lists or anchors
 /// (``AnchorTree/version``) makes all that was remembered useless.
 struct ScrubMemo {
   /// What a walk depends on: the rules, and the head and pass of a packet.
@@ -16,7 +16,8 @@ struct ScrubMemo {
 
     @inline(__always)
     fileprivate var place: Int {
-      Int(HashIndex.mix(bits, 0x9e37_79b9_7f4a_7c15) & UInt64(ScrubMemo.size - 1))
+      let hash = bits &* 0x9e37_79b9_7f4a_7c15
+      return Int(truncatingIfNeeded: hash >> UInt64(64 - ScrubMemo.sizeBits))
     }
   }
 
@@ -55,10 +56,16 @@ struct ScrubMemo {
   private struct Entry {
     /// The key, 0 for none: the first version is 1.
     var key: UInt64 = 0
+    /// How often the walk was repeated since its rules were counted last.
+    var repetitions: UInt64 = 0
     var result: Int32 = -1
+    /// The rules among the steps, which come first.
+    var rules: Int32 = 0
+    /// The steps.
     var count: Int32 = 0
   }
-  private static let size = 64
+  private static let sizeBits = 6
+  private static let size = 1 << sizeBits
   /// The steps of a walk that is kept at most.
   private static let longest = 60
   private let entries: UnsafeMutablePointer<Entry>
@@ -83,34 +90,58 @@ struct ScrubMemo {
   func record() -> Recording { Recording(steps: steps + Self.size * Self.longest) }
 
   /// Keeps a walk if it can be repeated.
-  /// - Parameter result: The rule that it found, -1 for none.
-  func keep(_ recording: Recording, _ key: Key, result: Int32) {
+  /// - Parameters:
+  ///   - result: The rule that it found, -1 for none.
+  ///   - evaluations: Takes the counts of the walk that gives way.
+  func keep(
+    _ recording: Recording, _ key: Key, result: Int32,
+    _ evaluations: UnsafeMutablePointer<UInt64>
+  ) {
     guard recording.isRepeatable else { return }
-    (steps + key.place * Self.longest).update(from: recording.steps, count: recording.count)
+    settle(key.place, evaluations)
+    let kept = steps + key.place * Self.longest
+    var count = 0
+    for isRule in [true, false] {
+      for step in 0..<recording.count where (recording.steps[step] >= 0) == isRule {
+        kept[count] = isRule ? recording.steps[step] : ~recording.steps[step]
+        count += 1
+      }
+    }
+    let rules = (0..<recording.count).count { recording.steps[$0] >= 0 }
     entries[key.place] = Entry(
-      key: key.bits, result: result, count: Int32(truncatingIfNeeded: recording.count))
+      key: key.bits, result: result, rules: Int32(truncatingIfNeeded: rules),
+      count: Int32(truncatingIfNeeded: count))
   }
 
-  /// Takes a remembered walk once more.
+  /// Takes a remembered walk once more; ``settle(_:)`` counts its rules.
   /// - Returns: The rule that it finds, -1 for none; nil where it is not known.
   @inline(__always)
-  func repeated(
-    _ key: Key, _ evaluations: UnsafeMutablePointer<UInt64>,
-    _ nodes: UnsafeMutablePointer<AnchorTree.Node>
-  ) -> Int32? {
+  func repeated(_ key: Key, _ nodes: UnsafeMutablePointer<AnchorTree.Node>) -> Int32? {
     let place = key.place
     let entry = entries + place
     guard entry.pointee.key == key.bits else { return nil }
-    var step = UnsafePointer(steps + place * Self.longest)
-    let end = step + Int(entry.pointee.count)
+    entry.pointee.repetitions &+= 1
+    var step = Int(entry.pointee.rules)
+    let end = Int(entry.pointee.count)
+    let kept = UnsafePointer(steps + place * Self.longest)
     while step < end {
-      if step.pointee >= 0 {
-        evaluations[Int(step.pointee)] &+= 1
-      } else {
-        nodes[Int(~step.pointee)].match = false
-      }
-      step += 1
+      nodes[Int(kept[step])].match = false
+      step &+= 1
     }
     return entry.pointee.result
+  }
+
+  /// Counts the rules of all walks that were repeated.
+  func settle(_ evaluations: UnsafeMutablePointer<UInt64>) {
+    for place in 0..<Self.size { settle(place, evaluations) }
+  }
+
+  private func settle(_ place: Int, _ evaluations: UnsafeMutablePointer<UInt64>) {
+    let repetitions = entries[place].repetitions
+    guard repetitions > 0 else { return }
+    entries[place].repetitions = 0
+    for step in 0..<Int(entries[place].rules) {
+      evaluations[Int(steps[place * Self.longest + step])] &+= repetitions
+    }
   }
 }

@@ -5,6 +5,7 @@ struct FlowEnd: Hashable, Sendable, Comparable {
   /// The port, or the ICMP identifier.
   var port: UInt16
 
+  @inline(__always)
   static func < (left: FlowEnd, right: FlowEnd) -> Bool {
     left.address != right.address ? left.address < right.address : left.port < right.port
   }
@@ -35,6 +36,7 @@ struct FlowKey: Hashable, Sendable {
   }
 
   /// Makes the key of two ends in either order.
+  @inline(__always)
   init(
     _ one: FlowEnd, _ other: FlowEnd, family: AddressFamily, proto: IPProtocol,
     distinction: UInt64 = 0
@@ -46,7 +48,7 @@ struct FlowKey: Hashable, Sendable {
   }
 
   /// A hash for the flow table.
-  var hash: UInt32 {
+  @inline(__always) var hash: UInt32 {
     var hash = HashIndex.mix(
       first.address.high ^ UInt64(proto.rawValue),
       second.address.high ^ 0x9e37_79b9_7f4a_7c15 ^ distinction)
@@ -59,6 +61,7 @@ struct FlowKey: Hashable, Sendable {
   }
 
   /// Makes the key of a packet's flow.
+  @inline(__always)
   init(_ fields: PacketFields) {
     self.init(
       FlowEnd(address: fields.source, port: fields.sourcePort),

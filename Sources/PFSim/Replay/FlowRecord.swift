@@ -25,6 +25,8 @@ struct FlowRecord: Sendable {
   private(set) var error: (type: UInt8, code: UInt8, sender: AddressBits)?
   /// The destination before a map replaced it: where an uplink saw the flow arrive.
   let recordedDestination: AddressBits
+  /// Fills the third cache line, so that ``hotBytes`` are two.
+  private let padding: UInt64 = 0
 
   /// The bytes that are worth fetching ahead of a packet.
   static let hotBytes = 128
@@ -36,6 +38,21 @@ struct FlowRecord: Sendable {
 
   /// The packets recorded in one way.
   func packets(_ way: Way) -> Int { way == .question ? packets.0 : packets.1 }
+
+  /// Makes the record of a flow that a packet begins.
+  init(
+    key: FlowKey, lastTime: CaptureTime, beganFirst: Bool, beganWithSYN: Bool, firstPacket: Int,
+    firstTime: CaptureTime, sender: Party, recordedDestination: AddressBits
+  ) {
+    self.key = key
+    self.lastTime = lastTime
+    self.beganFirst = beganFirst
+    self.beganWithSYN = beganWithSYN
+    self.firstPacket = firstPacket
+    self.firstTime = firstTime
+    self.sender = sender
+    self.recordedDestination = recordedDestination
+  }
 
   /// Counts a packet of the flow.
   mutating func count(_ packet: UnsafePointer<RecordedPacket>) {

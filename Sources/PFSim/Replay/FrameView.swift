@@ -42,7 +42,8 @@ extension FrameView {
     case .pflog: offset = readLog(bytes)
     }
     guard let offset, offset <= bytes.count else { return nil }
-    payload = UnsafeRawBufferPointer(rebasing: bytes[offset...])
+    payload = UnsafeRawBufferPointer(
+      start: bytes.baseAddress.map { $0 + offset }, count: bytes.count &- offset)
     missing = frame.originalLength - bytes.count
     if !type.namesPayload { link.etherType = Self.etherType(ofVersionIn: payload) }
   }
@@ -54,9 +55,12 @@ extension FrameView {
 
   private mutating func readEthernet(_ bytes: UnsafeRawBufferPointer) -> Int? {
     guard bytes.count >= 14, let base = bytes.baseAddress else { return nil }
-    link.destination = MACAddress(UnsafeRawBufferPointer(start: base, count: 6))
-    link.source = MACAddress(UnsafeRawBufferPointer(start: base + 6, count: 6))
-    return readTags(bytes, typeAt: 12)
+    link.destination = MACAddress(bits: UInt64(base.big32(0)) << 16 | UInt64(base.big16(4)))
+    link.source = MACAddress(bits: UInt64(base.big32(6)) << 16 | UInt64(base.big16(10)))
+    let type = base.big16(12)
+    if Self.isTag(type) { return readTags(bytes, typeAt: 12) }
+    link.etherType = type
+    return 14
   }
 
   /// Reads the type at an offset and the tags behind it; the offset behind them.

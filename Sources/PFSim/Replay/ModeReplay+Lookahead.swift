@@ -16,24 +16,24 @@ extension ModeReplay {
     let sender = entry.pointee.packet.sender
     guard setup.mode != .bridged, sender != .host else { return }
     var ends = ExpectedEnds(entry.pointee.packet.fields)
-    let filter = host.filter
-    hints.pointee.1 = filter.beginLookup(ends, .out)
+    let lookahead = host.filter.lookahead
+    hints.pointee.1 = lookahead.begin(ends, .out)
     if sender == .outside,
       let outer = progress(of: Int(entry.pointee.expectedFlow))?.pointee.outer
     {
       ends.destination = outer.address
       ends.destinationPort = outer.port
     }
-    hints.pointee.0 = filter.beginLookup(ends, .in)
+    hints.pointee.0 = lookahead.begin(ends, .in)
   }
 
   /// Begins to fetch the states that ``beginLookups(_:_:)`` searched.
   @inline(__always)
   func fetchStates(_ number: Int) {
     let hints = hints + number & (PacketQueue.length - 1)
-    let filter = host.filter
-    filter.fetchState(hints.pointee.0)
-    filter.fetchState(hints.pointee.1)
+    let lookahead = host.filter.lookahead
+    lookahead.fetch(hints.pointee.0)
+    lookahead.fetch(hints.pointee.1)
   }
 }
 

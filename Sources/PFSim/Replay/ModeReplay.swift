@@ -11,8 +11,9 @@ public final class ModeReplay {
   @Unshared private var counted = ReplayTotals()
   /// The flows' progress by slot of the flow table.
   @Unshared private var progress = FlatStorage<FlowProgress>(alignment: 64)
+  @Unshared private var details = FlatStorage<FlowDetails>(alignment: 64)
   /// The hooks beyond the first four, of those flows that met more, by slot.
-  private var furtherHooks: [Int: [FlowProgress.Hook]] = [:]
+  private var furtherHooks: [Int: [FlowDetails.Hook]] = [:]
   /// The failures of those flows that had any, by slot.
   private var failures: [Int: FlowFailures] = [:]
   /// The flows that gave way in the table, by outcome.
@@ -27,8 +28,9 @@ public final class ModeReplay {
   let packet = PacketBuffer()
   private var recordedEnds: PacketEnds?
   /// The VMs' indices on the host, by place in the directory.
-  @Unshared private var machines: [Int] = []
-  private let vantage: Vantage?
+  @Unshared var machines: [Int] = []
+  /// Where the capture was taken.
+  let vantage: Vantage?
   /// Where the states of packets in the queue may lie, at the hook in and the hook out.
   let hints: UnsafeMutablePointer<(StateHint, StateHint)>
   /// The ends by which inbound connections reach VMs, by inner end.
@@ -69,6 +71,8 @@ public final class ModeReplay {
   deinit {
     progress.deallocate()
     _progress.deallocate()
+    details.deallocate()
+    _details.deallocate()
     _counted.deallocate()
     _machines.deallocate()
     hints.deallocate()
@@ -86,8 +90,12 @@ public final class ModeReplay {
 
   /// Makes room for a flow and forgets what a used slot held.
   func begin(flow: Int) {
-    while progress.count <= flow { _ = progress.append(FlowProgress()) }
+    while progress.count <= flow {
+      _ = progress.append(FlowProgress())
+      _ = details.append(FlowDetails())
+    }
     progress.base[flow] = FlowProgress()
+    details.base[flow] = FlowDetails()
     if !failures.isEmpty { failures[flow] = nil }
     if !furtherHooks.isEmpty { furtherHooks[flow] = nil }
   }
@@ -98,9 +106,11 @@ public final class ModeReplay {
     flow >= 0 && flow < progress.count ? progress.base + flow : nil
   }
 
-  /// The hooks that a flow met, in the order of the first packet.
-  func hooks(of flow: Int) -> [FlowProgress.Hook] {
-    (progress(of: flow)?.pointee.hooks ?? []) + (furtherHooks[flow] ?? [])
+  /// All that is known of a flow; that of a new one for a slot that is not in use yet.
+  func account(of flow: Int) -> FlowAccount {
+    guard let progress = progress(of: flow) else { return FlowAccount() }
+    return FlowAccount(
+      progress.pointee, details.base[flow], furtherHooks: furtherHooks[flow] ?? [])
   }
 
   /// What is known of a flow's failures.
@@ -121,7 +131,9 @@ public final class ModeReplay {
     _ record: UnsafePointer<FlowRecord>
   ) {
     guard let progress = progress(of: recorded.pointee.flow) else { return }
-    let turn = PacketTurn(packet: recorded, record: record, progress: progress)
+    let turn = PacketTurn(
+      packet: recorded, record: record, progress: progress,
+      details: details.base + recorded.pointee.flow)
     if recordsEvents {
       events.removeAll(keepingCapacity: true)
       recordedEnds = PacketEnds(bytes.bytes)
@@ -187,7 +199,7 @@ public final class ModeReplay {
     if turn.way == .answer {
       if progress.pointee.hasArrived(.question) { return true }
       return turn.fields.isError && turn.sender == .host
-        && progress.pointee.count(.question, .answeredByHost) > 0
+        && turn.details.pointee.count(.question, .answeredByHost) > 0
     }
     // A connection goes on only when the answers recorded so far got back.
     guard turn.record.pointee.beganWithSYN, turn.record.pointee.key.proto == .tcp,
@@ -225,7 +237,7 @@ public final class ModeReplay {
     _ result: HookResult, on interface: Int32, _ direction: Direction, _ turn: PacketTurn
   ) {
     guard interface >= 0, result.isSeen else { return }
-    if turn.progress.pointee.note(result, on: interface, direction) { return }
+    if turn.progress.pointee.note(result, on: interface, direction, turn.details) { return }
     noteFurther(result, on: interface, direction, flow: turn.flow)
   }
 
@@ -234,50 +246,9 @@ public final class ModeReplay {
   ) {
     var hooks = furtherHooks[flow] ?? []
     let known = hooks.firstIndex { $0.interface == interface && $0.direction == direction }
-    if known == nil { hooks.append(FlowProgress.Hook(interface: interface, direction: direction)) }
+    if known == nil { hooks.append(FlowDetails.Hook(interface: interface, direction: direction)) }
     hooks[known ?? hooks.count - 1].note(result)
     furtherHooks[flow] = hooks
-  }
-
-  private func transmit(_ turn: PacketTurn) -> Disposition {
-    if let vm = machine(turn.sender) {
-      taps?.sent(packet, fromVM: vm, host)
-      var link = turn.packet.pointee.link
-      if turn.packet.pointee.isTagged, setup.mode.usesSoftnet { link.etherType = EtherType.vlan }
-      return host.packetFromVM(packet, link: link, vm: vm)
-    }
-    if turn.sender == .host, setup.mode != .bridged || vantage == .uplink {
-      return host.packetFromHost(packet, out: wayToVM(turn.receiver))
-    }
-    let known = turn.progress.pointee.uplink
-    let way = known >= 0 ? Int(known) : uplink
-    let bridged = setup.mode == .bridged && turn.receiver != .host
-    taps?.arriving(packet, on: way, bridged: bridged)
-    return host.packetArriving(packet, link: arrivingLink(turn), on: way)
-  }
-
-  /// The index on the host of a party that is one of its VMs; nil for others.
-  @inline(__always)
-  private func machine(_ party: Party) -> Int? {
-    guard case .vm(let number) = party, number >= 0, Int(number) < machines.count else {
-      return nil
-    }
-    return machines[Int(number)]
-  }
-
-  /// The link header of a packet that arrives on the uplink: only the bridge asks for addresses.
-  private func arrivingLink(_ turn: PacketTurn) -> LinkHeader {
-    guard setup.mode == .bridged, let vm = machine(turn.receiver) else {
-      return LinkHeader(etherType: turn.packet.pointee.link.etherType)
-    }
-    var link = turn.packet.pointee.link
-    link.destination = host.machines[vm].mac
-    return link
-  }
-
-  /// The bridge for packets to a VM: the recording shows that they went there.
-  private func wayToVM(_ receiver: Party) -> Int? {
-    machine(receiver).map { host.networks[host.machines[$0].network].bridge }
   }
 
   private func finish(
@@ -287,7 +258,7 @@ public final class ModeReplay {
     counted.count(
       fate, isSeen: disposition.isSeenByPF, isTranslated: isTranslated,
       bytes: turn.packet.pointee.wireLength)
-    turn.progress.pointee.count(fate, turn.way)
+    turn.progress.pointee.count(fate, turn.way, turn.details)
     switch fate {
     case .arrived, .held, .notHappening, .ignored: break
     default: noteFailure(turn, fate, disposition, remark)
@@ -308,44 +279,5 @@ public final class ModeReplay {
       turn.fields.proto == .tcp
       && (turn.fields.payloadLength > 0 || turn.fields.tcpFlags.contains(.syn))
     failures[turn.flow, default: FlowFailures()].note(failure, turn.way, isNeeded: isNeeded)
-  }
-
-  /// Remembers how the simulated pf translated the flow, for the packets of the other side.
-  private func learnTranslation(
-    _ turn: PacketTurn, _ disposition: Disposition, _ fate: PacketFate, _ after: PacketEnds?
-  ) {
-    guard fate == .arrived, !turn.fields.isError, setup.mode != .bridged, let after else { return }
-    let progress = turn.progress
-    switch (turn.sender, disposition.fate) {
-    case (.vm, .left), (.host, .left):
-      if progress.pointee.uplink == disposition.outInterface,
-        after.isSource(progress.pointee.outer)
-      {
-        return
-      }
-      guard let fields = fieldsNow else { return }
-      progress.pointee.outer = FlowEnd(address: fields.source, port: fields.sourcePort)
-      progress.pointee.uplink = disposition.outInterface
-    case (.outside, .deliveredToVM) where turn.way == .question:
-      guard let fields = fieldsNow else { return }
-      progress.pointee.inner = FlowEnd(
-        address: fields.destination, port: fields.destinationPort)
-      progress.pointee.uplink = disposition.inInterface
-    default: break
-    }
-  }
-
-  /// The fields of the packet in ``packet``; nil where they do not show both ends.
-  private var fieldsNow: PacketFields? {
-    let fields = PacketFields(packet.base, count: packet.count)
-    return fields.completeness == .malformed || fields.isFragment ? nil : fields
-  }
-}
-
-extension PacketEnds {
-  /// Whether an end with its port is the one that this packet comes from.
-  fileprivate func isSource(_ end: FlowEnd?) -> Bool {
-    guard let end, let sourcePort else { return false }
-    return source.bits == end.address && sourcePort == end.port
   }
 }

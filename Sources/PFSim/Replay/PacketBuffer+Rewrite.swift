@@ -4,8 +4,9 @@ extension PacketBuffer {
     ~Checksum.fold(UInt64(~checksum) &+ UInt64(~Checksum.fold(old)) &+ new)
   }
 
+  @inline(__always)
   private static func sum(_ bits: AddressBits) -> UInt64 {
-    (0..<4).reduce(0) { $0 &+ UInt64(bits.word($1)) }
+    (bits.high >> 32) &+ (bits.high & 0xffff_ffff) &+ (bits.low >> 32) &+ (bits.low & 0xffff_ffff)
   }
 
   /// Where a protocol keeps its checksum, from the transport header on; nil for those without.
@@ -126,13 +127,10 @@ extension PacketBuffer {
     else { return false }
     let found = (base + fields.networkLength).reading.big16(place)
     let length = fields.totalLength - fields.networkLength
-    func sum(_ length: Int) -> UInt16 {
-      Checksum.fold(
-        Checksum.pseudoHeader(
-          source: fields.source, destination: fields.destination, proto: fields.proto,
-          length: length))
-    }
+    let sum = Checksum.pseudoHeader(
+      source: fields.source, destination: fields.destination, proto: fields.proto, length: 0)
     // Segmentation offload leaves the length out of the sum.
-    return found == sum(length) || found == sum(0)
+    return found == Checksum.fold(sum)
+      || found == Checksum.fold(sum &+ UInt64(truncatingIfNeeded: length) & 0xffff_ffff)
   }
 }

@@ -72,6 +72,13 @@ extension PacketFields {
   ///   - isQuotation: Whether the packet stands in an ICMP error, where eight bytes of the
   ///     transport header are enough and the length need not be there.
   init(_ base: UnsafeMutableRawPointer, count: Int, isQuotation: Bool = false) {
+    self.init()
+    read(base, count: count, isQuotation: isQuotation)
+  }
+
+  /// Reads the headers at `base` into fields of which nothing is known yet.
+  @inline(__always)
+  mutating func read(_ base: UnsafeMutableRawPointer, count: Int, isQuotation: Bool = false) {
     guard count >= 1 else { return }
     switch base.reading.byte(0) >> 4 {
     case 4: read4(base, count: count, isQuotation: isQuotation)
@@ -80,6 +87,7 @@ extension PacketFields {
     }
   }
 
+  @inline(__always)
   private mutating func read4(_ base: UnsafeMutableRawPointer, count: Int, isQuotation: Bool) {
     guard let header = IPv4Header(base, count: count) else { return }
     family = .inet
@@ -100,6 +108,7 @@ extension PacketFields {
     readTransport(base, count: count, isQuotation: isQuotation)
   }
 
+  @inline(never)
   private mutating func read6(_ base: UnsafeMutableRawPointer, count: Int, isQuotation: Bool) {
     guard let header = IPv6Header(base, count: count) else { return }
     family = .inet6
@@ -125,11 +134,28 @@ extension PacketFields {
     }
   }
 
+  @inline(__always)
   private mutating func readTransport(
     _ base: UnsafeMutableRawPointer, count: Int, isQuotation: Bool
   ) {
     let start = base + networkLength
-    let left = count - networkLength
+    let left = count &- networkLength
+    guard proto == .tcp, left >= TCPHeader.minimumLength else {
+      return readOther(start, left: left, isQuotation: isQuotation)
+    }
+    completeness = .complete
+    sourcePort = start.reading.big16(0)
+    destinationPort = start.reading.big16(2)
+    tcpFlags = TCPFlags(rawValue: start.reading.byte(13))
+    let length = Int(start.reading.byte(12) >> 4) << 2
+    transportLength = max(TCPHeader.minimumLength, length)
+  }
+
+  /// Reads what is no TCP header or one cut short.
+  @inline(never)
+  private mutating func readOther(
+    _ start: UnsafeMutableRawPointer, left: Int, isQuotation: Bool
+  ) {
     let needed: Int
     switch proto {
     case .tcp: needed = isQuotation ? 8 : TCPHeader.minimumLength
@@ -146,11 +172,6 @@ extension PacketFields {
       sourcePort = start.reading.big16(0)
       destinationPort = start.reading.big16(2)
       transportLength = proto == .udp ? UDPHeader.minimumLength : TCPHeader.minimumLength
-      if proto == .tcp, left >= TCPHeader.minimumLength, let header = TCPHeader(start, count: left)
-      {
-        tcpFlags = header.flags
-        transportLength = max(TCPHeader.minimumLength, header.headerLength)
-      }
     } else if let header = ICMPHeader(start, count: left) {
       readMessage(header)
     }

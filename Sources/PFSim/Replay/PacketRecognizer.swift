@@ -74,7 +74,7 @@ struct PacketRecognizer {
       return true
     }
     if view.link.source == nil, vantage == .vm { note(.noAddresses) }
-    packet.fields = PacketFields(buffer.base, count: buffer.count)
+    packet.fields.read(buffer.base, count: buffer.count)
     guard packet.fields.family != .unspecified else { return true }
     mend(&packet, buffer, missing: view.missing)
     packet.recordedDestination = packet.fields.destination
@@ -149,6 +149,7 @@ struct PacketRecognizer {
     (buffer.base + recorded).initializeMemory(as: UInt8.self, repeating: 0, count: whole - recorded)
   }
 
+  @inline(__always)
   private func dhcpClient(_ fields: PacketFields, _ buffer: PacketBuffer) -> UInt64 {
     guard fields.family == .inet, fields.proto == .udp, fields.completeness == .complete,
       [67, 68].contains(fields.sourcePort), [67, 68].contains(fields.destinationPort)

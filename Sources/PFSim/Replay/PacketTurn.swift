@@ -8,6 +8,8 @@ struct PacketTurn {
   let record: UnsafePointer<FlowRecord>
   /// What became of its flow in the mode.
   let progress: UnsafeMutablePointer<FlowProgress>
+  /// The same as far as few packets ask for it.
+  let details: UnsafeMutablePointer<FlowDetails>
 
   @inline(__always) var sender: Party { packet.pointee.sender }
   @inline(__always) var receiver: Party { packet.pointee.receiver }

@@ -14,13 +14,15 @@ public final class CaptureReader {
   /// The recorder's limit on a frame, in bytes.
   public let snapshotLength: Int
   /// The frames read so far.
-  public private(set) var count = 0
+  public var count: Int { frames }
   /// The file's size in bytes; nil for a pipe.
   public let size: Int?
 
   private let handle: OpaquePointer
   private let isNextGeneration: Bool
-  private var offset = 24
+  @Unshared private var frames: Int
+  /// Where the next frame begins in the file.
+  @Unshared private var offset: Int
 
   /// Opens a capture.
   /// - Throws: ``CaptureError`` for what cannot be opened, is no capture or has a link type
@@ -43,13 +45,19 @@ public final class CaptureReader {
       pcap_close(handle)
       throw CaptureError(.badData, path: path, message: Self.explain(linkType: number))
     }
+    _frames = Unshared(wrappedValue: 0)
+    _offset = Unshared(wrappedValue: 24)
     self.handle = handle
     self.linkType = linkType
     snapshotLength = Int(pcap_snapshot(handle))
     isNextGeneration = pcap_major_version(handle) == 1
   }
 
-  deinit { pcap_close(handle) }
+  deinit {
+    pcap_close(handle)
+    _frames.deallocate()
+    _offset.deallocate()
+  }
 
   /// The bytes of the file read so far, for progress; nil where the format does not tell.
   public var bytesRead: Int? { isNextGeneration ? position : offset }
@@ -70,7 +78,7 @@ public final class CaptureReader {
         .badData, path: path, packet: count + 1, offset: isNextGeneration ? position : offset,
         message: text)
     }
-    count += 1
+    frames += 1
     let captured = Int(header.pointee.caplen)
     offset += 16 + captured
     let stamp = header.pointee.ts

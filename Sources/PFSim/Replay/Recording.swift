@@ -5,6 +5,10 @@ public final class Recording {
   private var pending: [CapturedFrame?]
   private var isEnded: [Bool]
   private var last: Int?
+  /// A single capture, which needs no merging, and whether it is at its end.
+  private let only: CaptureReader?
+  @Unshared private var onlyHasEnded: Bool
+  private let linkTypes: [LinkType]
 
   /// Opens all captures.
   /// - Throws: ``CaptureError`` of the first that cannot be read.
@@ -14,17 +18,27 @@ public final class Recording {
     self.readers = readers
     pending = Array(repeating: nil, count: paths.count)
     isEnded = Array(repeating: false, count: paths.count)
+    _onlyHasEnded = Unshared(wrappedValue: false)
+    only = readers.count == 1 ? readers.first : nil
+    linkTypes = readers.map(\.linkType)
   }
+
+  deinit { _onlyHasEnded.deallocate() }
+
+  /// The link type of a capture's frames.
+  public func linkType(of capture: Int) -> LinkType { linkTypes[capture] }
 
   /// Reads the earliest frame that is left, with the capture it comes from; nil at the end.
   ///
   /// Its bytes are valid until the next call.
   /// - Throws: ``CaptureError`` for a damaged capture, once; further calls go on with the others.
   public func next() throws(CaptureError) -> (frame: CapturedFrame, capture: Int)? {
-    // A single capture needs no merging.
-    if readers.count == 1 {
-      try fetch(0)
-      return pending[0].map { ($0, 0) }
+    if let only {
+      guard !onlyHasEnded else { return nil }
+      onlyHasEnded = true
+      guard let frame = try only.next() else { return nil }
+      onlyHasEnded = false
+      return (frame, 0)
     }
     if let last {
       self.last = nil

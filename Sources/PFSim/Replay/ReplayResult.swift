@@ -125,8 +125,7 @@ extension ModeReplay {
   private func report(
     _ record: FlowRecord, slot: Int, _ rules: inout RuleDescriptions
   ) -> FlowReport {
-    let state = progress(of: slot)?.pointee ?? FlowProgress()
-    let hooks = hooks(of: slot)
+    let state = account(of: slot)
     let resolution = Resolution(record, slot, self)
     let family = record.key.family
     let translated = resolution.translated
@@ -142,8 +141,8 @@ extension ModeReplay {
       translatedSourcePort: translated?.port,
       rule: rules[resolution.rule],
       isByDefaultRule: resolution.rule == .defaultRule,
-      states: hooks.reduce(0) { $0 + Int($1.statesCreated) },
-      hooks: hooks.map { report($0, &rules) },
+      states: state.hooks.reduce(0) { $0 + Int($1.statesCreated) },
+      hooks: state.hooks.map { report($0, &rules) },
       firstPacket: record.firstPacket,
       packets: record.packets, bytes: record.bytes,
       arrived: (state.count(.question, .arrived), state.count(.answer, .arrived)),
@@ -151,7 +150,7 @@ extension ModeReplay {
   }
 
   private func report(
-    _ hook: FlowProgress.Hook, _ rules: inout RuleDescriptions
+    _ hook: FlowDetails.Hook, _ rules: inout RuleDescriptions
   ) -> FlowReport.Hook {
     FlowReport.Hook(
       interface: name(of: hook.interface), direction: hook.direction,

@@ -10,16 +10,14 @@ struct Resolution {
   /// Why, in words.
   var reason: String { place.isEmpty ? cause : "\(place): \(cause)" }
   private let record: FlowRecord
-  private let state: FlowProgress
-  private let hooks: [FlowProgress.Hook]
+  private let state: FlowAccount
   private let failures: FlowFailures
   private let replay: ModeReplay
 
   /// Resolves a flow from what is known so far.
   init(_ record: FlowRecord, _ flow: Int, _ replay: ModeReplay) {
     self.record = record
-    state = replay.progress(of: flow)?.pointee ?? FlowProgress()
-    hooks = replay.hooks(of: flow)
+    state = replay.account(of: flow)
     failures = replay.failures(of: flow)
     self.replay = replay
     resolve()
@@ -29,7 +27,7 @@ struct Resolution {
     let asked = state.count(.question, .arrived)
     if asked == 0 {
       resolveUnasked()
-    } else if state.seen == 0 {
+    } else if state.progress.seen == 0 {
       outcome = .notSeenByPF
       cause = unseenReason
     } else if record.packets(.answer) == 0 {
@@ -186,7 +184,7 @@ struct Resolution {
     if let hook = stateHook {
       let place = "\(hook.direction == .in ? "in" : "out") on \(replay.name(of: hook.interface))"
       parts.append("state made \(place)")
-    } else if hooks.allSatisfy({ $0.byDefault == $0.passed }) {
+    } else if state.hooks.allSatisfy({ $0.byDefault == $0.passed }) {
       parts.append("passed by the default rule, no state")
     } else {
       parts.append("passed without a state")
@@ -194,7 +192,7 @@ struct Resolution {
     if let outer = translated {
       let address = IPAddress(family: record.key.family, bits: outer.address)
       parts.append("source translated to \(address):\(outer.port)")
-    } else if let inner = state.inner, inner != record.destination {
+    } else if let inner = state.progress.inner, inner != record.destination {
       let address = IPAddress(family: record.key.family, bits: inner.address)
       parts.append("redirected to \(address):\(inner.port)")
     }
@@ -213,8 +211,8 @@ struct Resolution {
   /// The interfaces whose hooks passed every packet by the default rule.
   private var statelessInterfaces: [String] {
     var names: [String] = []
-    for hook in hooks {
-      let all = hooks.filter { $0.interface == hook.interface }
+    for hook in state.hooks {
+      let all = state.hooks.filter { $0.interface == hook.interface }
       let name = replay.name(of: hook.interface)
       if all.allSatisfy({ $0.byDefault == $0.passed && $0.passed > 0 }), !names.contains(name) {
         names.append(name)
@@ -223,20 +221,20 @@ struct Resolution {
     return names
   }
 
-  private var stateHook: FlowProgress.Hook? {
-    hooks.first { $0.statesCreated > 0 && $0.translationRule != .none }
-      ?? hooks.first { $0.statesCreated > 0 }
+  private var stateHook: FlowDetails.Hook? {
+    state.hooks.first { $0.statesCreated > 0 && $0.translationRule != .none }
+      ?? state.hooks.first { $0.statesCreated > 0 }
   }
 
   /// The rule that made the state, else that of the last hook of the question's path.
   private var decidingRule: RuleReference {
-    stateHook?.rule ?? hooks.last { $0.direction == .out }?.rule
-      ?? hooks.last?.rule ?? .none
+    stateHook?.rule ?? state.hooks.last { $0.direction == .out }?.rule
+      ?? state.hooks.last?.rule ?? .none
   }
 
   /// The source that translation gave to the side that began; nil where it is as recorded.
   var translated: FlowEnd? {
-    guard record.sender != .outside, let outer = state.outer, outer != record.source else {
+    guard record.sender != .outside, let outer = state.progress.outer, outer != record.source else {
       return nil
     }
     return outer

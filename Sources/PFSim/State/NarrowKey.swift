@@ -27,6 +27,16 @@ struct NarrowKey {
     self.ports = ports & Self.portMask(variant)
   }
 
+  /// The key that a search by the outside has, of one for which ``StateKey/hasNarrowHash`` is true.
+  @inline(__always)
+  init(outside key: StateKey) {
+    proto = key.proto
+    variant = key.variant
+    let hosts = StateHosts(key)
+    addresses = hosts.outsideAddresses & Self.addressMask(key.variant)
+    ports = hosts.outsidePorts & Self.portMask(key.variant)
+  }
+
   private static let ownEnd: UInt64 = 0xffff_ffff_0000_0000
 
   /// The addresses that take part: not the other end's for endpoint-independent UDP.
@@ -48,6 +58,14 @@ struct NarrowKey {
       && state.pointee.variant == variant
   }
 
+  /// The hash of a state's ends as they are stored.
+  @inline(__always)
+  static func hash(
+    ofStored addresses: UInt64, _ ports: UInt64, _ proto: IPProtocol, _ variant: UInt8
+  ) -> UInt32 {
+    hash(addresses & addressMask(variant), ports & portMask(variant), proto, variant)
+  }
+
   /// The hash for the search by the inside or outside.
   @inline(__always) var hash: UInt32 { Self.hash(addresses, ports, proto, variant) }
 
@@ -64,7 +82,32 @@ struct NarrowKey {
   }
 }
 
+extension StateHosts {
+  /// The hashes of the hosts of TCP or UDP in the two indices.
+  /// - Parameter variant: UDP: the endpoint dependence; TCP: 0.
+  @inline(__always)
+  func hashes(_ proto: IPProtocol, _ variant: UInt8) -> (inside: UInt32, outside: UInt32) {
+    (
+      NarrowKey.hash(ofStored: insideAddresses, insidePorts, proto, variant),
+      NarrowKey.hash(ofStored: outsideAddresses, outsidePorts, proto, variant)
+    )
+  }
+}
+
 extension StateKey {
+  /// Whether TCP or UDP over IPv4 is to be searched, which two numbers tell apart.
+  @inline(__always) var hasNarrowHash: Bool {
+    (proto == .tcp || proto == .udp) && !lanIsIPv6 && !gatewayIsIPv6
+  }
+
+  /// The hashes for the searches by the inside and outside.
+  @inline(__always) var hashes: (inside: UInt32, outside: UInt32) {
+    hasNarrowHash ? StateHosts(self).hashes(proto, variant) : otherHashes
+  }
+
+  @inline(never)
+  private var otherHashes: (inside: UInt32, outside: UInt32) { (lanHash, gatewayHash) }
+
   /// The whole key of a search, in both senses.
   init(_ flow: NarrowKey) {
     proto = flow.proto

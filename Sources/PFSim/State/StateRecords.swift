@@ -13,6 +13,15 @@ struct StateRecords {
     return key
   }
 
+  /// The hashes of a linked state's key in the two indices.
+  @inline(__always)
+  func hashes(of index: Int32) -> (inside: UInt32, outside: UInt32) {
+    let state = states + Int(index)
+    guard state.pointee.isNarrow, state.pointee.proto == .tcp || state.pointee.proto == .udp
+    else { return key(of: index).hashes }
+    return state.pointee.hosts.hashes(state.pointee.proto, state.pointee.variant)
+  }
+
   /// Adds what a key has beside the record.
   @inline(never)
   private func complete(_ key: inout StateKey, of index: Int32) {

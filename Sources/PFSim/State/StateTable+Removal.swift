@@ -5,14 +5,13 @@ extension StateTable {
     guard index >= 0, Int(index) < states.count else { return }
     let state = states.base + Int(index)
     guard state.pointee.isLinked, state.pointee.isNarrow else { return }
-    let key = StateKey(state)
-    let (inside, outside) = (key.lanHash, key.gatewayHash)
+    let (inside, outside) = records.hashes(of: index)
     // Around a prefetch the compiler would keep a copy of the whole table.
     let (lan, gateway, mapping) = (lanIndex, gatewayIndex, mappingIndex)
     lan.prefetch(inside)
     gateway.prefetch(outside)
     guard state.pointee.flags.contains(.isMapped) else { return }
-    mapping.prefetch(Mapping(state.pointee.translationRule, key).hash)
+    mapping.prefetch(Mapping(state.pointee.translationRule, StateKey(state)).hash)
   }
 
   /// Takes a state out of the search; it keeps its place until it is freed.
@@ -20,10 +19,9 @@ extension StateTable {
     let state = state(index)
     guard state.pointee.isLinked else { return }
     removeMapping(index)
-    let key = key(of: index)
     let head = head(of: index)
     if head == index {
-      leadBy(state.pointee.nextOfKey, instead: index, key)
+      leadBy(state.pointee.nextOfKey, instead: index)
     } else {
       var place = head
       while place >= 0, states.base[Int(place)].nextOfKey != index {
@@ -36,14 +34,15 @@ extension StateTable {
   }
 
   /// Lets the next state of a key, where there is one, stand in the indices for the first.
-  private mutating func leadBy(_ next: Int32, instead index: Int32, _ key: StateKey) {
+  private mutating func leadBy(_ next: Int32, instead index: Int32) {
+    let (inside, outside) = records.hashes(of: index)
     if next >= 0 {
-      lanIndex.replace(key.lanHash, index, by: next)
-      gatewayIndex.replace(key.gatewayHash, index, by: next)
+      lanIndex.replace(inside, index, by: next)
+      gatewayIndex.replace(outside, index, by: next)
     } else {
-      lanIndex.remove(key.lanHash, index)
-      gatewayIndex.remove(key.gatewayHash, index)
-      ports.set(key, isTaken: false)
+      lanIndex.remove(inside, index)
+      gatewayIndex.remove(outside, index)
+      if state(index).pointee.proto == .udp { ports.set(key(of: index), isTaken: false) }
     }
   }
 

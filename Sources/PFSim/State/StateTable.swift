@@ -89,6 +89,18 @@ struct StateTable {
     return found >= 0 || !hasNAT64 ? found : findNAT64(key)
   }
 
+  /// Whether a packet that comes in with a key would find a state.
+  @inline(__always)
+  func isTaken(_ key: StateKey) -> Bool {
+    guard key.hasNarrowHash, !hasNAT64 else { return isTakenOtherwise(key) }
+    let records = records
+    let narrow = NarrowKey(outside: key)
+    return gatewayIndex.find(narrow.hash) { records.matches($0, narrow, isOut: false) } >= 0
+  }
+
+  @inline(never)
+  private func isTakenOtherwise(_ key: StateKey) -> Bool { findKey(key, isOut: false) >= 0 }
+
   /// Incoming IPv6 packets of NAT64, which are searched by the inside.
   private func findNAT64(_ key: StateKey) -> Int32 {
     let found = findLAN(key, key.lanHash)
@@ -166,19 +178,19 @@ struct StateTable {
   private mutating func place(_ index: Int32, _ key: StateKey) -> Bool {
     lanIndex.makeRoom()
     gatewayIndex.makeRoom()
-    let hashes = (lan: key.lanHash, gateway: key.gatewayHash)
+    let hashes = key.hashes
     let records = records
-    let lan = lanIndex.probe(hashes.lan) { records.matchesLAN($0, key) }
+    let lan = lanIndex.probe(hashes.inside) { records.matchesLAN($0, key) }
     if lan.record >= 0 {
       guard hasRoom(lan.record, state(index).pointee.interface) else { return false }
       join(index, lan.record)
       return true
     }
-    let gateway = gatewayIndex.probe(hashes.gateway) { records.matchesGateway($0, key) }
+    let gateway = gatewayIndex.probe(hashes.outside) { records.matchesGateway($0, key) }
     guard gateway.record < 0 else { return false }
     write(key, to: index)
-    lanIndex.put(hashes.lan, index, at: lan.place)
-    gatewayIndex.put(hashes.gateway, index, at: gateway.place)
+    lanIndex.put(hashes.inside, index, at: lan.place)
+    gatewayIndex.put(hashes.outside, index, at: gateway.place)
     if PortMap.covers(key) { ports.set(key, isTaken: true) }
     if key.isNAT64 { hasNAT64 = true }
     return true

@@ -93,7 +93,7 @@ public final class ReplayBenchmark {
     let replay = try Replay(options)
     let recording = try Recording(paths: [path])
     while let (frame, capture) = try recording.next() {
-      try replay.feed(frame, type: recording.readers[capture].linkType)
+      try replay.feed(frame, type: recording.linkType(of: capture))
     }
     let result = try replay.finish()
     return result.modes.first?.totals.passed.packets ?? 0

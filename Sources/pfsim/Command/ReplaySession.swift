@@ -110,7 +110,7 @@ final class ReplaySession {
     while failure == nil {
       do {
         guard let (frame, capture) = try recording.next() else { return false }
-        try replay.feed(frame, type: recording.readers[capture].linkType)
+        try replay.feed(frame, type: recording.linkType(of: capture))
       } catch let error as CaptureError where error.kind == .badData && error.packet != nil {
         if interrupt.isRequested { return true }
         damage.append(error)
