@@ -18,10 +18,11 @@ extension PacketFilter {
   private func normalize4(_ run: inout HookRun, _ rule: Int32) -> HookAction {
     let options = program.body(rule).pointee.scrub
     // The place of the numbers instead of the filter: nobody counts references to it.
-    let random = withUnsafeMutablePointer(to: &random) { $0 }
-    let outcome = normalizer.normalize4(
-      run.buffer, options, isOut: run.packet.isOut, now: second,
-      randomID: { UInt16(truncatingIfNeeded: random.pointee.next()) })
+    let outcome = withUnsafeMutablePointer(to: &random) { random in
+      normalizer.normalize4(
+        run.buffer, options, isOut: run.packet.isOut, now: second,
+        randomID: { UInt16(truncatingIfNeeded: random.pointee.next()) })
+    }
     let action = settleScrub(outcome, &run, rule)
     if action == .pass { describe4(&run) }
     return action
