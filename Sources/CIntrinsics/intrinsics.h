@@ -14,6 +14,15 @@ static inline __attribute__((always_inline)) void pfsim_prefetch(const void *add
   __builtin_prefetch(address, 1, 3);
 }
 
+/* The number itself, of which the compiler then knows nothing: it makes no jump of what is computed
+ * with it. */
+static inline __attribute__((always_inline)) uint32_t pfsim_opaque(uint32_t number) {
+#if defined(__GNUC__)
+  __asm__("" : "+r"(number));
+#endif
+  return number;
+}
+
 /* How many of sixteen numbers are below a value. */
 static inline __attribute__((always_inline)) uint32_t pfsim_rank16(
     const int32_t *numbers, int32_t value) {
@@ -37,23 +46,32 @@ static inline __attribute__((always_inline)) uint32_t pfsim_rank16(
 #endif
 }
 
-/* Compares four pairs of bit sets: bit i of the result tells whether marks[i] and other_partners
- * have a bit in common, and so partners[i] and other_marks. */
-static inline __attribute__((always_inline)) uint32_t pfsim_meet4(
-    const uint32_t *marks, const uint32_t *partners, uint32_t other_marks,
-    uint32_t other_partners) {
+/* Compares four pairs of bit sets with four others: bit 4 * j + i of the result tells whether
+ * begins[i] and ends[4 + j] have a bit in common, and so begins[4 + i] and ends[j]. */
+static inline __attribute__((always_inline)) uint32_t pfsim_meet16(
+    const uint32_t *begins, const uint32_t *ends) {
 #if defined(__SSE2__)
+#define PFSIM_APART(lane) \
+  _mm_or_si128( \
+      _mm_cmpeq_epi32( \
+          _mm_and_si128(marks, _mm_shuffle_epi32(other_partners, 0x55 * lane)), zero), \
+      _mm_cmpeq_epi32( \
+          _mm_and_si128(partners, _mm_shuffle_epi32(other_marks, 0x55 * lane)), zero))
   const __m128i zero = _mm_setzero_si128();
-  __m128i left = _mm_and_si128(
-      _mm_loadu_si128((const __m128i *)marks), _mm_set1_epi32((int)other_partners));
-  __m128i right = _mm_and_si128(
-      _mm_loadu_si128((const __m128i *)partners), _mm_set1_epi32((int)other_marks));
-  __m128i apart = _mm_or_si128(_mm_cmpeq_epi32(left, zero), _mm_cmpeq_epi32(right, zero));
-  return ~(uint32_t)_mm_movemask_ps(_mm_castsi128_ps(apart)) & 15;
+  const __m128i marks = _mm_loadu_si128((const __m128i *)begins);
+  const __m128i partners = _mm_loadu_si128((const __m128i *)(begins + 4));
+  const __m128i other_marks = _mm_loadu_si128((const __m128i *)ends);
+  const __m128i other_partners = _mm_loadu_si128((const __m128i *)(ends + 4));
+  __m128i apart = _mm_packs_epi16(
+      _mm_packs_epi32(PFSIM_APART(0), PFSIM_APART(1)),
+      _mm_packs_epi32(PFSIM_APART(2), PFSIM_APART(3)));
+#undef PFSIM_APART
+  return (uint32_t)_mm_movemask_epi8(apart) ^ 0xffff;
 #else
   uint32_t result = 0;
-  for (int i = 0; i < 4; i++)
-    result |= (uint32_t)((marks[i] & other_partners) && (partners[i] & other_marks)) << i;
+  for (int i = 0; i < 16; i++)
+    result |= (uint32_t)((begins[i & 3] & ends[4 + (i >> 2)]) && (begins[4 + (i & 3)] & ends[i >> 2]))
+              << i;
   return result;
 #endif
 }

@@ -89,6 +89,28 @@ struct AddressLookup {
     return values[node]
   }
 
+  /// The classes of several IPv4 addresses.
+  ///
+  /// Each level of the tree is passed by all of them before the next, so that they wait for memory
+  /// together.
+  @inline(__always)
+  func lookup(
+    ipv4 addresses: UnsafePointer<UInt32>, _ count: Int, _ classes: UnsafeMutablePointer<UInt32>
+  ) {
+    for place in 0..<count { classes[place] = 0 }
+    var level = 0
+    while level < depth {
+      let bounds = levels[level]
+      for place in 0..<count {
+        let node = Int(classes[place])
+        let branch = pfsim_rank16(bounds + node &* Self.bounds, Self.signed(addresses[place]))
+        classes[place] = UInt32(truncatingIfNeeded: node &* Self.branches) &+ branch
+      }
+      level &+= 1
+    }
+    for place in 0..<count { classes[place] = values[Int(classes[place])] }
+  }
+
   /// An address such that the order of signed numbers is that of addresses.
   @inline(__always)
   private static func signed(_ address: UInt32) -> Int32 {

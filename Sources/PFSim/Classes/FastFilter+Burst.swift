@@ -5,7 +5,7 @@
 /// that they wait together.
 extension FastFilter {
   /// The most packets of a burst.
-  static let burstLength = 16
+  static let burstLength = 32
 
   /// Finds the deciding filter rules of some packets, as
   /// ``evaluate(_:_:_:)`` does one by one.
@@ -37,28 +37,19 @@ extension FastFilter {
     _ headers: UnsafeBufferPointer<FilterHeader>,
     _ outcomes: UnsafeMutablePointer<FilterOutcome>
   ) {
+    addressClasses.find(headers, inet: inet, inet6: inet6)
     for (place, header) in headers.enumerated() {
-      let classes = classes(header)
-      let (source, destination) = classes.addressClasses(header)
-      searches[place].source = source
-      searches[place].destination = destination
-      classes.pointee.index?.prefetchChains(source, destination)
-    }
-    for (place, header) in headers.enumerated() {
-      let search = searches + place
-      guard let index = classes(header).pointee.index else { continue }
-      search.pointee.count = index.findPairs(
-        search.pointee.source, search.pointee.destination, search.pointee.pairs)
-    }
-    for (place, header) in headers.enumerated() {
-      let search = searches + place
       let classes = classes(header)
       guard let index = classes.pointee.index else { continue }
       let indexed = classes.indexed(
-        header, search.pointee.source, search.pointee.destination,
+        header, addressClasses.sources[place], addressClasses.destinations[place],
         classes.pointee.headers.combination(header))
-      let priority = index.best(indexed, search.pointee.pairs, search.pointee.count)
-      outcomes[place] = classes.pointee.outcomes[Int(priority)]
+      search.begin(place, indexed, index)
+    }
+    search.run(headers.count)
+    for (place, header) in headers.enumerated() {
+      let priority = Int(search.packets[place].best)
+      outcomes[place] = classes(header).pointee.outcomes[priority]
     }
   }
 
@@ -68,16 +59,18 @@ extension FastFilter {
     _ headers: UnsafeBufferPointer<FilterHeader>,
     _ outcomes: UnsafeMutablePointer<FilterOutcome>, _ random: inout RandomSource
   ) {
+    addressClasses.find(headers, inet: inet, inet6: inet6)
     for (place, header) in headers.enumerated() {
-      let classified = classes(header).classify(header)
-      searches[place].classified = classified
-      memo.prefetch(classified.key)
+      let known = classes(header).classify(
+        header, addressClasses.sources[place], addressClasses.destinations[place])
+      classified[place] = known
+      memo.prefetch(known.key)
     }
     for (place, header) in headers.enumerated() {
-      let classified = searches[place].classified
+      let known = classified[place]
       outcomes[place] = FilterOutcome()
-      if !recall(classified, classes(header).pointee.outcomes, &outcomes[place]) {
-        evaluateNew(header, classified, &outcomes[place], &random)
+      if !recall(known, classes(header).pointee.outcomes, &outcomes[place]) {
+        evaluateNew(header, known, &outcomes[place], &random)
       }
     }
   }

@@ -18,8 +18,12 @@ struct FastFilter {
   private var walkedNumbers: [FilterOutcome: Int32] = [:]
   /// By rule id: which criteria cannot be told from classes (``WalkRecorder``).
   private let opaqueFrom: UnsafeMutablePointer<UInt8>
-  /// The packets of a burst.
-  let searches: UnsafeMutablePointer<BurstSearch>
+  /// The classes of a burst's addresses.
+  let addressClasses: BurstClasses
+  /// What a burst needs that asks the indices.
+  let search: RuleSearch
+  /// The classes of a burst's packets, where the memory of walks is asked.
+  let classified: UnsafeMutablePointer<FilterClasses.Classified>
 
   /// The packets that classes judged, as far as ``flush()`` has counted them.
   private(set) var judged: UInt64 = 0
@@ -50,7 +54,9 @@ struct FastFilter {
     self.inet = Self.place(inet)
     self.inet6 = Self.place(inet6)
     self.opaqueFrom = opaqueFrom
-    searches = BurstSearch.allocate(Self.burstLength)
+    addressClasses = BurstClasses(packets: Self.burstLength)
+    search = RuleSearch(packets: Self.burstLength)
+    classified = .allocate(capacity: Self.burstLength)
   }
 
   private static func place(_ classes: FilterClasses) -> UnsafePointer<FilterClasses> {
@@ -66,7 +72,9 @@ struct FastFilter {
       classes.deallocate()
     }
     opaqueFrom.deallocate()
-    BurstSearch.deallocate(searches)
+    addressClasses.deallocate()
+    search.deallocate()
+    classified.deallocate()
     memo.deallocate()
     walked.deallocate()
   }

@@ -8,7 +8,7 @@ extension RuleIndex {
       return nil
     }
     let places = Self.order(entries)
-    let lists = Self.countLists(places)
+    let lists = Self.count(places)
     let bits = max(3, Int.bitWidth - lists.slots.leadingZeroBitCount)
     shift = UInt64(64 - bits)
     mask = 2 << bits - 1
@@ -16,18 +16,16 @@ extension RuleIndex {
     slots.initialize(repeating: Slot(), count: 2 << bits)
     // Block 0 stands for no list.
     blocks = LargeMemory.allocate(Block.self, lists.blocks + 1, alignment: 64)
+    let hasSets = entries.contains(where: \.candidate.test.hasSets)
+    blockSets = .allocate(capacity: hasSets ? lists.blocks + 1 : 1)
     self.destinations = LargeMemory.allocate(Chain.self, destinations.count, alignment: 64)
     self.sources = LargeMemory.allocate(Chain.self, sources.count, alignment: 64)
     sourceSets = sourceSide.sets
     destinationSets = destinationSide.sets
-    pairs = .allocate(capacity: Self.batch)
-    pairs.initialize(repeating: 0, count: Self.batch)
-    found = .allocate(capacity: Self.batch)
-    found.initialize(repeating: UnsafePointer(slots), count: Self.batch)
-    ranks = .allocate(capacity: Self.batch)
-    ranks.initialize(repeating: 0, count: Self.batch)
+    search = RuleSearch(packets: 1)
     bytes =
       (2 << bits) * MemoryLayout<Slot>.stride + (lists.blocks + 1) * MemoryLayout<Block>.stride
+      + (hasSets ? lists.blocks * MemoryLayout<BlockSets>.stride : 0)
       + (destinations.count + sources.count) * MemoryLayout<Chain>.stride
     blocks.initialize(to: Block())
     write(places, entries)
@@ -35,149 +33,8 @@ extension RuleIndex {
     isCrowded = depths > entries.count * Self.crowd
   }
 
-  /// An entry's place in the order of lists.
-  private struct Place {
-    /// The pair, and the division of long lists.
-    var key: UInt64
-    var priority: UInt32
-    var index: UInt32
-
-    var pair: UInt64 { key & ~0x3_ffff }
-
-    static func isBefore(_ left: Place, _ right: Place) -> Bool {
-      left.key != right.key ? left.key < right.key : left.priority > right.priority
-    }
-  }
-
-  /// The entries by pair and division, those of one list by falling priority.
-  private static func order(_ entries: [Entry]) -> [Place] {
-    var places: [Place] = []
-    places.reserveCapacity(entries.count)
-    for (index, entry) in entries.enumerated() {
-      places.append(
-        Place(
-          key: key(entry.source, entry.destination, .rest, 0),
-          priority: entry.candidate.priority, index: UInt32(truncatingIfNeeded: index)))
-    }
-    places.sort(by: Place.isBefore)
-    var start = 0
-    while start < places.count {
-      let pair = places[start].key
-      var end = start + 1
-      while end < places.count, places[end].key == pair { end += 1 }
-      if end - start > longestList {
-        for place in start..<end { places[place].key |= division(entries[places[place].index]) }
-        places[start..<end].sort(by: Place.isBefore)
-      }
-      start = end
-    }
-    return places
-  }
-
-  /// The division of an entry and its port.
-  private static func division(_ entry: Entry) -> UInt64 {
-    let test = entry.candidate.test
-    if test.destinationSpan == 0 {
-      return Division.destinationPort.rawValue << 16 | UInt64(test.destinationLow)
-    }
-    if test.sourceSpan == 0 {
-      return Division.sourcePort.rawValue << 16 | UInt64(test.sourceLow)
-    }
-    return 0
-  }
-
-  /// The number of slots that the lists take, pairs without undivided rules included, and the
-  /// most blocks.
-  private static func countLists(_ places: [Place]) -> (slots: Int, blocks: Int) {
-    var count = (slots: 0, blocks: 0)
-    var start = 0
-    while start < places.count {
-      var end = start + 1
-      while end < places.count, places[end].key == places[start].key { end += 1 }
-      count.slots += 1
-      // The best rule lies in the slot, but not where the pair is divided.
-      count.blocks += (end - start - 1 + Block.capacity - 1) / Block.capacity
-      let opensPair = start == 0 || places[start - 1].pair != places[start].pair
-      if opensPair {
-        if places[start].key != places[start].pair { count.slots += 1 }
-        if end < places.count, places[end].pair == places[start].pair { count.blocks += 1 }
-      }
-      start = end
-    }
-    return count
-  }
-
-  /// Writes the lists and the hash table.
-  private func write(_ places: [Place], _ entries: [Entry]) {
-    var next = 1
-    var start = 0
-    while start < places.count {
-      let pair = places[start].pair
-      var end = start
-      while end < places.count, places[end].pair == pair { end += 1 }
-      if let last = places[start..<end].last, last.key != pair {
-        writeDivided(places[start..<end], entries, &next)
-      } else {
-        insert(list(places[start..<end], entries, &next))
-      }
-      start = end
-    }
-  }
-
-  /// A list of its own: the best rule in the slot, the others behind it.
-  private func list(
-    _ places: ArraySlice<Place>, _ entries: [Entry], _ next: inout Int
-  ) -> Slot {
-    guard let top = places.first else { return Slot() }
-    let best = entries[top.index].candidate
-    var slot = Slot(key: top.key, priority: best.priority, test: best.test)
-    if places.count > 1 { slot.first = append(places.dropFirst(), entries, &next) }
-    return slot
-  }
-
-  /// The lists of a divided pair.
-  private func writeDivided(
-    _ places: ArraySlice<Place>, _ entries: [Entry], _ next: inout Int
-  ) {
-    guard let pair = places.first?.pair else { return }
-    let rest = places.prefix { $0.key == pair }
-    var whole = Slot(key: pair)
-    if let top = rest.first {
-      whole.first = append(rest, entries, &next)
-      whole.priority = top.priority
-    }
-    var start = rest.endIndex
-    while start < places.endIndex {
-      var end = start
-      while end < places.endIndex, places[end].key == places[start].key { end += 1 }
-      let part = list(places[start..<end], entries, &next)
-      insert(part)
-      whole.priority = max(whole.priority, part.priority)
-      whole.first |=
-        part.key >> 16 & 3 == Division.destinationPort.rawValue
-        ? Slot.dividedByDestination : Slot.dividedBySource
-      start = end
-    }
-    insert(whole)
-  }
-
-  /// Writes the blocks of a list; returns the first one.
-  private func append(
-    _ places: ArraySlice<Place>, _ entries: [Entry], _ next: inout Int
-  ) -> UInt32 {
-    let first = next
-    next += (places.count + Block.capacity - 1) / Block.capacity
-    for block in first..<next {
-      let start = places.startIndex + (block - first) * Block.capacity
-      let end = min(start + Block.capacity, places.endIndex)
-      let rules = places[start..<end].map { entries[$0.index].candidate }
-      (blocks + block).initialize(
-        to: Block(rules, more: UInt32(truncatingIfNeeded: next - block - 1)))
-    }
-    return UInt32(truncatingIfNeeded: first)
-  }
-
-  private func insert(_ slot: Slot) {
+  /// Puts a slot into the hash table.
+  func insert(_ slot: Slot) {
     let home = Self.bucket(slot.key, shift)
     var place = home
     while slots[place].key != .max {
@@ -241,25 +98,4 @@ extension RuleIndex.Chain {
     partners[0] = itsPartners
     nodes[0] = node
   }
-}
-
-extension RuleIndex.Block {
-  /// A block of at most eight rules.
-  fileprivate init(_ rules: [RuleIndex.Candidate], more: UInt32) {
-    for (place, rule) in rules.enumerated() {
-      priorities[place] = rule.priority
-      sourceLows[place] = rule.test.sourceLow
-      sourceSpans[place] = rule.test.sourceSpan
-      destinationLows[place] = rule.test.destinationLow
-      destinationSpans[place] = rule.test.destinationSpan
-      headers[place] = rule.test.header
-      sourceSets[place] = rule.test.sourceSet
-      destinationSets[place] = rule.test.destinationSet
-    }
-    self.more = more
-  }
-}
-
-extension [RuleIndex.Entry] {
-  fileprivate subscript(index: UInt32) -> RuleIndex.Entry { self[Int(index)] }
 }

@@ -4,7 +4,8 @@
 /// match pairs of a prefix around its source and one around its destination. Both chains of
 /// prefixes are short and mostly lie in one cache line each, with marks that tell which of them
 /// stand together in rules, so that hardly any pair is looked up in vain. Long lists are divided
-/// once more by the one port that a rule asks for; eight rules of a list are compared at once.
+/// once more by the ports that rules ask for; eight rules of a list are compared at once.
+/// ``RuleSearch`` goes through all of it.
 ///
 /// Plain pointers, immutable after ``init(_:_:_:)`` but for a scratch area; the owner, which one
 /// thread uses at a time, calls ``deallocate()``.
@@ -38,12 +39,15 @@ struct RuleIndex {
   }
   /// How the entries of a pair are divided.
   enum Division: UInt64 {
-    /// Those that ask for several ports.
+    /// Those that ask for many ports.
     case rest = 0
     /// Those that ask for one destination port.
     case destinationPort = 1
     /// Those that ask for one source port and several destination ports.
     case sourcePort = 2
+    /// Those that ask for few ports of one side, by the band of ports (``RuleIndex/band(_:)``)
+    /// that they lie in, or by both where they reach from one into the next.
+    case band = 3
   }
   /// A pair of prefixes, or a part of its rules, in 32 bytes; two of them are a bucket of the hash
   /// table.
@@ -52,20 +56,23 @@ struct RuleIndex {
     var key: UInt64 = .max
     /// The first block of the list behind the rule of ``test``, 0 for none.
     ///
-    /// The upper bits say which divisions the pair has; the list of a divided pair begins here.
+    /// The upper bits say which divisions the pair has. The list of a divided pair, or of a part of
+    /// one, begins here; before it lie the first blocks of the bands' lists, 64 numbers for
+    /// destination ports and 64 for source ports.
     var first: UInt32 = 0
     /// The highest priority of the list and of the pair's divisions, 0 in a free place.
     var priority: UInt32 = 0
-    /// The rule of highest priority, where the pair is not divided.
+    /// The rule of highest priority, where the slot is a pair's that is not divided.
     var test = Test()
     /// In a bucket's first slot: 1 where a key had to go to a later bucket.
     var overflow: UInt16 = 0
 
     static let dividedByDestination: UInt32 = 1 << 31
     static let dividedBySource: UInt32 = 1 << 30
-    static let indexMask: UInt32 = dividedBySource - 1
+    static let hasBands: UInt32 = 1 << 29
+    static let indexMask: UInt32 = hasBands - 1
   }
-  /// Eight rules of a list, highest priority first, in 160 bytes.
+  /// Eight rules of a list, highest priority first, in two cache lines.
   struct Block {
     var sourceLows = SIMD8<UInt16>()
     var sourceSpans = SIMD8<UInt16>()
@@ -74,19 +81,19 @@ struct RuleIndex {
     /// 0 in places behind the end of the list.
     var priorities = SIMD8<UInt32>()
     var headers = SIMD8<UInt16>()
-    var sourceSets = SIMD8<UInt16>()
-    var destinationSets = SIMD8<UInt16>()
     /// The number of blocks that follow.
     var more: UInt32 = 0
+    /// Whether some rule asks for address sets.
+    var hasSets = false
 
     static let capacity = 8
     static let offsetOfPriorities = 64
-    /// The bytes at which the rows begin that are read number by number.
-    enum Row: Int {
-      case headers = 96
-      case sourceSets = 112
-      case destinationSets = 128
-    }
+    static let offsetOfHeaders = 96
+  }
+  /// The address sets that the rules of a block ask for.
+  struct BlockSets {
+    var sources = SIMD8<UInt16>()
+    var destinations = SIMD8<UInt16>()
   }
   /// The prefixes with rules around a class, the innermost first, in 64 bytes.
   ///
@@ -116,13 +123,18 @@ struct RuleIndex {
   static let prefixLimit = 1 << 22
   /// From how many pairs on that a packet lies in, on average, the best one is judged first.
   static let crowd = 12
-  /// The pairs that are looked up at once.
-  static let batch = 64
+  /// The bands of a side's ports.
+  static let bands = 64
+  /// The blocks that the numbers of the bands' lists take.
+  static let bandBlocks = 2 * bands * 4 / MemoryLayout<Block>.stride
+  /// The most bands that a rule is listed in.
+  static let bandLimit = 2
 
   let slots: UnsafeMutablePointer<Slot>
   let shift: UInt64
   let mask: Int
   let blocks: UnsafeMutablePointer<Block>
+  let blockSets: UnsafeMutablePointer<BlockSets>
   let destinations: UnsafeMutablePointer<Chain>
   let sources: UnsafeMutablePointer<Chain>
   /// Which sets each source class is in; the memory is not the index's.
@@ -131,12 +143,8 @@ struct RuleIndex {
   let destinationSets: AddressSets
   /// Whether packets lie in many pairs.
   var isCrowded = false
-  /// Room for the keys of the pairs that a search finds.
-  let pairs: UnsafeMutablePointer<UInt64>
-  /// Room for their slots.
-  let found: UnsafeMutablePointer<UnsafePointer<Slot>>
-  /// Their priorities, with the number of the slot in the lower six bits.
-  let ranks: UnsafeMutablePointer<UInt32>
+  /// What a search for one packet needs.
+  let search: RuleSearch
   /// The bytes that the index takes.
   let bytes: Int
 
@@ -144,19 +152,28 @@ struct RuleIndex {
   func deallocate() {
     slots.deallocate()
     blocks.deallocate()
+    blockSets.deallocate()
     destinations.deallocate()
     sources.deallocate()
-    pairs.deallocate()
-    found.deallocate()
-    ranks.deallocate()
+    search.deallocate()
   }
 
   @inline(__always)
   static func key(
     _ source: UInt32, _ destination: UInt32, _ division: Division, _ port: UInt16
   ) -> UInt64 {
-    UInt64(destination) << 40 | UInt64(source) << 18 | division.rawValue << 16 | UInt64(port)
+    UInt64(destination) << 40 | UInt64(source) << 18 | part(division, port)
   }
+
+  /// The part of a key behind the pair.
+  @inline(__always)
+  static func part(_ division: Division, _ port: UInt16) -> UInt64 {
+    division.rawValue << 16 | UInt64(port)
+  }
+
+  /// The band that a port lies in.
+  @inline(__always)
+  static func band(_ port: UInt16) -> Int { Int(port >> 10) }
 
   /// The first slot of the bucket where a key belongs.
   @inline(__always)
