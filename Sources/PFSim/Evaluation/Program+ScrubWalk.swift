@@ -53,14 +53,11 @@ extension Program {
         walk.index = failure.next
       } else if rule.pointee.marks.contains(.anchor) {
         observer.entered(id)
-        let body = bodies.base + Int(id)
-        let hasChildren =
-          body.pointee.anchorWildcard
-          && anchors.nodes.base[Int(body.pointee.anchor)].firstChild >= 0
-        recording.enter(body.pointee.anchor, hasChildren: hasChildren)
+        noteCall(rule, &recording)
         walk.stepInto(bodies.base)
       } else {
         observer.matched(id)
+        recording.match(isAmongChildren: walk.isAmongChildren)
         return id
       }
       if walk.isAtEnd, walk.depth > 0 {
@@ -70,6 +67,17 @@ extension Program {
       }
     }
     return -1
+  }
+
+  private func noteCall(
+    _ rule: UnsafeMutablePointer<RuleRecord>, _ recording: inout ScrubMemo.Recording
+  ) {
+    let body = bodies.base + Int(rule.pointee.id)
+    let anchor = body.pointee.anchor
+    recording.enter(
+      anchor,
+      hasChildren: body.pointee.anchorWildcard && anchors.nodes.base[Int(anchor)].firstChild >= 0,
+      isQuick: rule.pointee.marks.contains(.quick), parent: anchors.parents[Int(anchor)])
   }
 
   private func scrubFailure(
