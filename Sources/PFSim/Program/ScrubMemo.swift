@@ -141,23 +141,34 @@ struct ScrubMemo {
       count: Int32(truncatingIfNeeded: count))
   }
 
-  /// Takes a remembered walk once more; ``settle(_:)`` counts its rules.
-  /// - Returns: The rule that it finds, -1 for none; nil where it is not known.
+  /// A remembered walk.
+  struct Walk {
+    fileprivate let place: Int
+    /// The rule that it finds, -1 for none.
+    let result: Int32
+  }
+
+  /// The remembered walk of a key, which nothing counts yet; nil where it is not known.
   @inline(__always)
-  func repeated(_ key: Key, _ nodes: UnsafeMutablePointer<AnchorTree.Node>) -> Int32? {
+  func find(_ key: Key) -> Walk? {
     let place = key.place
-    let entry = entries + place
-    guard entry.pointee.key == key.bits else { return nil }
+    guard entries[place].key == key.bits else { return nil }
+    return Walk(place: place, result: entries[place].result)
+  }
+
+  /// Takes a remembered walk once more; ``settle(_:)`` counts its rules.
+  @inline(__always)
+  func take(_ walk: Walk, _ nodes: UnsafeMutablePointer<AnchorTree.Node>) {
+    let entry = entries + walk.place
     entry.pointee.repetitions &+= 1
     var step = Int(entry.pointee.rules)
     let end = Int(entry.pointee.count)
-    let kept = UnsafePointer(steps + place * Self.longest)
+    let kept = UnsafePointer(steps + walk.place * Self.longest)
     while step < end {
       let anchor = Int(kept[step] >> 1)
       nodes[anchor].match = kept[step] & 1 != 0 && Self.hasMatchingChild(anchor, nodes)
       step &+= 1
     }
-    return entry.pointee.result
   }
 
   @inline(__always)
