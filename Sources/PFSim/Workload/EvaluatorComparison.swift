@@ -67,7 +67,7 @@ public final class EvaluatorComparison {
       if random.below(40) == 0 { try change() }
       let direction: Direction = random.below(2) == 0 ? .in : .out
       let interface = random.below(plain.interfaces.count)
-      let packet = packets.next()
+      let packet = random.below(6) == 0 ? packets.opening() : packets.next()
       let result = try show(packet, number, direction, on: interface)
       if result.state == .created { try converse(packet, number, direction, on: interface) }
     }
