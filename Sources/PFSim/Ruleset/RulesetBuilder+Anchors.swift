@@ -223,6 +223,8 @@ extension RulesetBuilder {
       }
       let isLoopback = options.interfaces.contains { $0.name == interface.name && $0.isLoopback }
       if isLoopback { continue }
+      // KERNEL: pfctl fills the rules of the second group in anew and forgets `to pflogN`.
+      rule.logInterface = 0
       lists.source = spoofableHosts(interface, [])
       if !lists.source.isEmpty { try expand(rule, &lists, at: statement.place, &lexer) }
     }

@@ -1,0 +1,18 @@
+import Testing
+
+@testable import PFSim
+
+/// Anchor and antispoof rules, as pfctl prints them.
+struct AnchorRuleTests {
+  @Test("antispoof forgets the log interface in its rules for hosts, not the other log options")
+  func antispoofLog() {
+    #expect(
+      PfctlText("antispoof log (all, user, to pflog1) for en1 inet\n").output == """
+        block drop in log (all, user, to pflog1) on ! en1 inet from 10.1.1.0/24 to any
+        block drop in log (all, user, to pflog1) on ! en1 inet from 10.1.1.0/24 to any
+        block drop in log (all, user) inet from 10.1.1.1 to any
+        block drop in log (all, user) inet from 10.1.1.2 to any
+
+        """)
+  }
+}
