@@ -33,6 +33,7 @@ extension RulesetBuilder {
     rule.family = statement.family
     rule.probability = options.probability
     rule.rtable = kernelTable(options.rtable)
+    if let tag = options.tag { rule.tag = try checkTag(tag, at: place, &lexer) }
     try setTagged(&rule, options.tagged, at: place, &lexer)
     rule.label = try checkLabel(options.label, at: place, &lexer)
     rule.flags = options.flags

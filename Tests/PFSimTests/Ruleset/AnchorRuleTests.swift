@@ -15,4 +15,13 @@ struct AnchorRuleTests {
 
         """)
   }
+
+  @Test("an anchor rule keeps its tag, which is checked before everything else")
+  func anchorTag() {
+    #expect(PfctlText("anchor foo tag bar\n").output == "anchor \"foo\" all tag bar\n")
+    let tooLong = String(repeating: "t", count: 64)
+    #expect(
+      PfctlText("anchor foo tag \(tooLong) label \(tooLong) flags S/A\n").error
+        == "stdin:1: tag too long, max 63 chars\n")
+  }
 }
