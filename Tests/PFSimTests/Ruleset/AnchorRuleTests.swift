@@ -24,4 +24,27 @@ struct AnchorRuleTests {
       PfctlText("anchor foo tag \(tooLong) label \(tooLong) flags S/A\n").error
         == "stdin:1: tag too long, max 63 chars\n")
   }
+
+  @Test("the brace behind nested rules is indented where the rules have numbers, too")
+  func braceIndentation() {
+    let text = "anchor a {\nanchor b {\npass\n}\n}\n"
+    let plain = """
+      anchor "a" all {
+        anchor "b" all {
+          pass all flags S/SA keep state
+        }
+      }
+
+      """
+    #expect(PfctlText(text).output == plain)
+    let numbered = """
+      @0 anchor "a" all {
+      @0 anchor "b" all {
+      @0 pass all flags S/SA keep state
+        }
+      }
+
+      """
+    #expect(PfctlText(text) { $0.verbosity = 2 }.output == numbered)
+  }
 }
