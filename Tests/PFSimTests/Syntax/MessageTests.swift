@@ -19,4 +19,33 @@ struct MessageTests {
   func values(_ text: String, _ message: String) {
     #expect(PfctlText(text + "\n").error == "stdin:1: \(message)\n")
   }
+
+  @Test("the end of a loaded file is told as the end of the main file")
+  func endOfLoadedFile() throws {
+    let main = "anchor a\nload anchor a from \"f\"\n"
+    let cut = PfctlText(main, files: ["f": "pass in"])
+    #expect(cut.fails)
+    #expect(
+      cut.error.hasSuffix("Loading anchor a from f\nstdin:3: syntax error\npfctl: load anchors\n"))
+    let quoted = PfctlText(main, files: ["f": "pass\n\"abc"])
+    #expect(
+      quoted.error.hasSuffix(
+        "f:2: reached end of file while parsing quoted string\nstdin:3: syntax error\n"
+          + "pfctl: load anchors\n"))
+    let earlier = PfctlText(main, files: ["f": "pass in\npass nonsense\n"])
+    #expect(earlier.error.hasSuffix("f:2: syntax error\npfctl: load anchors\n"))
+  }
+
+  @Test("a loaded file without its last line feed is still marked where it ends")
+  func placeOfMissingLineFeed() throws {
+    var options = PrintedRules.options
+    options.readFile = { _ in .success(Array("pass in".utf8)) }
+    let text = "anchor a\nload anchor a from \"f\"\n"
+    let parsed = parseRuleset(Array(text.utf8), options: options)
+    let diagnostic = try #require(parsed.diagnostics.first)
+    #expect(diagnostic.code == "missing-newline")
+    #expect(diagnostic.location?.file == "f")
+    #expect(diagnostic.location?.line == 1)
+    #expect(diagnostic.fixIt != nil)
+  }
 }
