@@ -48,4 +48,20 @@ struct MessageTests {
     #expect(diagnostic.location?.line == 1)
     #expect(diagnostic.fixIt != nil)
   }
+
+  @Test("set optimization takes its names in any case, and default is none of them")
+  func optimizationNames() {
+    for name in ["normal", "Satellite", "HIGH-LATENCY", "conservative", "Aggressive"] {
+      #expect(PfctlText("set optimization \(name)\n").output == "set optimization \(name)\n")
+    }
+    let unknown = PfctlText("set optimization default\n")
+    #expect(
+      unknown.error == """
+        pfctl: invalid state timeouts optimization
+        stdin:1: unknown optimization default
+
+        """)
+    #expect(unknown.fails)
+    #expect(PfctlText("set debug Urgent\n").fails)
+  }
 }
