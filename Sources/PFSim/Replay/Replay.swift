@@ -21,9 +21,10 @@ public final class Replay {
     public var sampleSize = 4096
     /// Whether every packet's path is recorded for ``Replay/onPacket``.
     public var recordsEvents = false
-    /// Whether the modes work on threads of their own beside the reading, where the machine has
-    /// several cores, more than a few hundred packets come and ``recordsEvents`` is off. The result
-    /// is the same either way.
+    /// Whether the modes work on threads of their own beside the reading.
+    ///
+    /// They do so where the machine has several cores, more than a few hundred packets come and
+    /// ``recordsEvents`` is off. The result is the same either way.
     public var usesThreads = true
 
     /// Describes a replay.

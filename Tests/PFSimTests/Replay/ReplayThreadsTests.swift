@@ -132,8 +132,10 @@ struct ReplayThreadsTests {
 
   @Test func `A replay that nobody finishes ends cleanly`() throws {
     let fixture = Self.recording()
-    let replay = try Replay(
-      Replay.Options(modes: Self.modes.map { ModeSetup($0, deployment: Deployment()) }))
+    var options = Replay.Options(
+      modes: Self.modes.map { ModeSetup($0, deployment: Deployment()) })
+    options.sampleSize = 200
+    let replay = try Replay(options)
     for (index, frame) in fixture.frames.enumerated() {
       try frame.bytes.withUnsafeBytes { bytes in
         try replay.feed(
