@@ -10,8 +10,8 @@ extension TableStore {
     if !definition.hasContents {
       if !wasActive { clearCounters(index, entriesToo: true, now: now) }
     } else if wasActive {
+      // KERNEL: pfr_commit_ktable() leaves an active table its counters.
       _ = replace(index, with: definition.entries, now: now)
-      clearCounters(index, entriesToo: false, now: now)
     } else {
       contents[Int(index)].removeAll()
       for entry in definition.entries { _ = contents[Int(index)].insert(entry, since: now) }

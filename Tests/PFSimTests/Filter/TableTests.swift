@@ -27,4 +27,16 @@ import Testing
     #expect(filter.table("t")?.matches == 1)
     #expect(filter.table("t")?.flags.contains(.active) == true)
   }
+
+  @Test("an active table keeps its counters when its definition is loaded again")
+  func countersSurviveReload() throws {
+    let filter = try PacketFilterTests.filter(Self.rules)
+    #expect(try sendOne(filter) == .block)
+    try load(Self.rules, filter)
+    #expect(try sendOne(filter) == .block)
+    let table = try #require(filter.table("t"))
+    #expect(table.matches == 2)
+    #expect(table.blocked.packetsIn == 2)
+    #expect(table.entries.first?.counters.blockedIn.packets == 2)
+  }
 }
