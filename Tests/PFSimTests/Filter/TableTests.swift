@@ -39,4 +39,18 @@ import Testing
     #expect(table.blocked.packetsIn == 2)
     #expect(table.entries.first?.counters.blockedIn.packets == 2)
   }
+
+  @Test("of two entries for one address the first counts")
+  func contradictoryEntries() throws {
+    let filter = try PacketFilterTests.filter(Self.rules)
+    var entry = TableDefinition.Entry(
+      family: .inet, address: AddressBits(ipv4: 0xc633_6409), prefixLength: 32, negated: true)
+    let exception = entry
+    entry.negated = false
+    let change = try filter.replaceTable("t", [exception, entry])
+    #expect(change == TableChange(added: 0, deleted: 0, changed: 1))
+    #expect(filter.table("t")?.entries.map(\.entry) == [exception])
+    #expect(try filter.replaceTable("t", [entry, exception]).changed == 1)
+    #expect(filter.table("t")?.entries.map(\.entry) == [entry])
+  }
 }
