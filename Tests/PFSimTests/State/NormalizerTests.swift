@@ -26,10 +26,17 @@ import Testing
 
   private func fragments6(_ data: [UInt8], size: Int) -> [[UInt8]] {
     stride(from: 0, to: data.count, by: size).map { start in
-      let field = UInt16(start) | (start + size < data.count ? 1 : 0)
-      let header: [UInt8] = [17, 0, UInt8(field >> 8), UInt8(field & 0xff), 0, 0, 0, 7]
-      return six.packet(.fragment, header + data[start..<min(start + size, data.count)])
+      let part = Array(data[start..<min(start + size, data.count)])
+      return fragment6(start, part, more: start + size < data.count)
     }
+  }
+
+  private func fragment6(
+    _ offset: Int, _ data: [UInt8], more: Bool, next: IPProtocol = .udp
+  ) -> [UInt8] {
+    let field = UInt16(offset) | (more ? 1 : 0)
+    let header = [next.rawValue, 0, UInt8(field >> 8), UInt8(field & 0xff), 0, 0, 0, 7]
+    return six.packet(.fragment, header + data)
   }
 
   private func run(
@@ -71,16 +78,18 @@ import Testing
   }
 
   @Test func `a joined IPv6 packet is cut to the old size again`() {
-    let data = pattern(900)
+    let data = pattern(3_000)
     var normalizer = Normalizer()
-    let parts = fragments6(data, size: 304)
+    let parts = fragments6(data, size: 1_232)
     let buffer = PacketBuffer()
     for part in parts {
       buffer.assign(part)
       _ = normalizer.normalize6(buffer, ScrubOptions(), isOut: false, now: 1)
     }
-    #expect(buffer.refragmentation == Refragmentation(longest: 352, identification: 7))
+    #expect(buffer.refragmentation == Refragmentation(longest: 1_280, identification: 7))
     #expect(buffer.refragmentation?.split(buffer.bytes) == parts)
+    let shorter = Refragmentation(longest: 1_279, identification: 7)
+    #expect(shorter.split(buffer.bytes).isEmpty)
   }
 
   @Test func `one fragment more than the limit is held and the next refused`() {
