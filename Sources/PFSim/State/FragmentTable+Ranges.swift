@@ -61,11 +61,11 @@ extension FragmentTable {
       rangeCount -= ranges.spans.count
       return passage
     }
-    // KERNEL: with IPv6 an overlap under drop-ovl ends the record, not the datagram: what comes
+    // KERNEL: pf_normalize_ip6() frees the record with every fragment that it drops: what comes
     // next passes as if nothing had been seen.
-    if key.isIPv6, ranges.isDoomed {
+    if key.isIPv6, case .drops = passage {
       rangeCount -= ranges.spans.count
-      return .drops(.normalize)
+      return passage
     }
     caches[key] = ranges
     return ranges.isDoomed && passage != .drops(.memory) ? .drops(.normalize) : passage

@@ -92,6 +92,17 @@ import Testing
     #expect(shorter.split(buffer.bytes).isEmpty)
   }
 
+  @Test func `an IPv6 fragment that crop drops is forgotten with its datagram`() {
+    var options = ScrubOptions()
+    options.fragments = .crop
+    var normalizer = Normalizer()
+    let part = fragment6(0, pattern(64), more: true)
+    #expect(run(&normalizer, part, options).0 == .pass(reassembles: false))
+    #expect(run(&normalizer, part, options).0 == .drop(.normalize))
+    #expect(normalizer.fragments.rangeCount == 0)
+    #expect(run(&normalizer, part, options).0 == .pass(reassembles: false))
+  }
+
   @Test func `one fragment more than the limit is held and the next refused`() {
     var normalizer = Normalizer()
     normalizer.fragments.limit = 3
