@@ -70,11 +70,13 @@ extension PacketFilter {
     case .held(let grew):
       run.isHeld = grew
       return .drop
-    case .drop(let reason):
+    case .drop(let reason, let isLogged):
       if let reason {
         note(reason, &run)
         if reason == .short, run.packet.isIPv6, isShortHeader(run) { note(reason, &run) }
-        if program.body(rule).pointee.log != 0 { logScrub(run, rule: rule, reason: reason) }
+        if isLogged, program.body(rule).pointee.log != 0 {
+          logScrub(run, rule: rule, reason: reason)
+        }
       }
       return .drop
     case .kernelPanic:
