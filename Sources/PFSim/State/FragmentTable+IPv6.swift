@@ -42,8 +42,6 @@ extension FragmentTable {
       return .dropped(.fragment)
     }
     guard fragmentCount <= limit else { return .dropped(.memory) }
-    // KERNEL: a datagram of one fragment is dropped and nothing says why.
-    if fragment.offset == 0, !fragment.hasMore { return .dropped(nil) }
     let before = fragmentCount
     var datagram =
       datagrams.removeValue(forKey: key) ?? FragmentedDatagram(touched: now, turn: nextTurn())
@@ -126,6 +124,8 @@ extension FragmentTable {
     guard let first = datagram.fragments.first, first.headerLength + size <= 65_535 else {
       return .dropped(nil)
     }
+    // KERNEL: pf_reassemble6() drops what one fragment completes alone, and nothing says why.
+    guard datagram.fragments.count > 1 else { return .dropped(nil) }
     packet.replace(datagram.fragments.reduce(into: first.header) { $0 += $1.data })
     packet.tag = first.tag
     packet.refragmentation = Refragmentation(

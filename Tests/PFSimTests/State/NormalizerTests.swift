@@ -92,6 +92,18 @@ import Testing
     #expect(shorter.split(buffer.bytes).isEmpty)
   }
 
+  @Test func `an IPv6 datagram that one fragment completes alone is dropped`() {
+    var normalizer = Normalizer()
+    let silent = NormalizationOutcome.drop(nil, isLogged: false)
+    #expect(run(&normalizer, fragment6(0, pattern(64), more: false)).0 == silent)
+    #expect(run(&normalizer, fragment6(16, pattern(48), more: false)).0 == .held(grew: true))
+    #expect(run(&normalizer, fragment6(0, pattern(64), more: true)).0 == silent)
+    #expect(normalizer.fragments.fragmentCount == 0)
+    #expect(run(&normalizer, fragment6(0, pattern(64), more: true)).0 == .held(grew: true))
+    #expect(run(&normalizer, fragment6(0, pattern(80), more: false)).0 == .held(grew: true))
+    #expect(run(&normalizer, fragment6(80, pattern(80), more: false)).0 == .drop(.fragment))
+  }
+
   @Test func `an IPv6 fragment that crop drops is forgotten with its datagram`() {
     var options = ScrubOptions()
     options.fragments = .crop
