@@ -37,7 +37,9 @@ extension FragmentTable {
     let key = FragmentKey(header, fragment)
     let extra = fragment.headersLength - IPv6Header.minimumLength
     let end = fragment.offset + Int(header.payloadLength) - extra
-    if let known = find(datagram: key, now: now), known.seenLast, end > known.end {
+    // KERNEL: pf_normalize_ip6() and the record keep an end in 16 bits, pf_reassemble6() compares
+    // the whole one: what ends at 65,536 or behind seems to end near the start.
+    if let known = find(datagram: key, now: now), known.seenLast, end & 0xffff > known.end {
       remove(datagram: key)
       return .dropped(.fragment)
     }
@@ -48,7 +50,7 @@ extension FragmentTable {
     datagram.longest = max(datagram.longest, packet.count)
     let isNew = insert6(Fragment(packet, header, fragment), into: &datagram)
     if isNew {
-      datagram.end = max(datagram.end, end)
+      if datagram.end < end { datagram.end = end & 0xffff }
       if !fragment.hasMore { datagram.seenLast = true }
     }
     datagrams[key] = datagram

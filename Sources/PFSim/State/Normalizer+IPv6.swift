@@ -55,7 +55,7 @@ extension Normalizer {
       FragmentTable.Passing(
         key: FragmentKey(header, fragment), offset: UInt16(truncatingIfNeeded: fragment.offset),
         length: UInt16(truncatingIfNeeded: length), hasMore: fragment.hasMore,
-        end: fragment.offset + length, dropsOverlaps: options.fragments == .dropOverlap),
+        end: (fragment.offset + length) & 0xffff, dropsOverlaps: options.fragments == .dropOverlap),
       now: now)
     switch passage {
     case .drops(let reason, let isLogged): return .drop(reason, isLogged: isLogged)

@@ -104,6 +104,16 @@ import Testing
     #expect(run(&normalizer, fragment6(80, pattern(80), more: false)).0 == .drop(.fragment))
   }
 
+  @Test func `the end of an IPv6 datagram is known modulo 65,536`() {
+    let last = fragment6(65_528, pattern(24), more: false)
+    var normalizer = Normalizer()
+    #expect(run(&normalizer, last).0 == .drop(nil, isLogged: false))
+    #expect(run(&normalizer, fragment6(0, pattern(64), more: true)).0 == .held(grew: true))
+    let (outcome, packet) = run(&normalizer, last)
+    #expect(outcome == .pass(reassembles: true))
+    #expect(packet == six.packet(.udp, pattern(64) + pattern(24)))
+  }
+
   @Test func `an IPv6 fragment that crop drops is forgotten with its datagram`() {
     var options = ScrubOptions()
     options.fragments = .crop
