@@ -73,7 +73,10 @@ extension PacketFilter {
     case .drop(let reason, let isLogged):
       if let reason {
         note(reason, &run)
-        if reason == .short, run.packet.isIPv6, isShortHeader(run) { note(reason, &run) }
+        // What is short and freed already was looked for where nothing is left.
+        if reason == .short, run.packet.isIPv6, !isLogged || isShortHeader(run) {
+          note(reason, &run)
+        }
         if isLogged, program.body(rule).pointee.log != 0 {
           logScrub(run, rule: rule, reason: reason)
         }

@@ -44,6 +44,13 @@ extension FragmentTable {
       return .dropped(.fragment)
     }
     guard fragmentCount <= limit else { return .dropped(.memory) }
+    if key.proto == .destinationOptions {
+      // KERNEL: pf_normalize_ip6() looks for these options in a packet that it has taken out of
+      // its buffer already, finds it short, frees the datagram and forgets the new entry.
+      remove(datagram: key)
+      fragmentCount += 1
+      return .dropped(.short)
+    }
     let before = fragmentCount
     var datagram =
       datagrams.removeValue(forKey: key) ?? FragmentedDatagram(touched: now, turn: nextTurn())

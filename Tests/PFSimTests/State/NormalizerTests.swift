@@ -114,6 +114,16 @@ import Testing
     #expect(packet == six.packet(.udp, pattern(64) + pattern(24)))
   }
 
+  @Test func `IPv6 fragments with destination options behind them leak an entry each`() {
+    var normalizer = Normalizer()
+    let part = fragment6(0, pattern(64), more: true, next: .destinationOptions)
+    for count in 1...3 {
+      #expect(run(&normalizer, part).0 == .drop(.short, isLogged: false))
+      #expect(normalizer.fragments.fragmentCount == count)
+      #expect(normalizer.fragments.datagrams.isEmpty)
+    }
+  }
+
   @Test func `an IPv6 fragment that crop drops is forgotten with its datagram`() {
     var options = ScrubOptions()
     options.fragments = .crop
