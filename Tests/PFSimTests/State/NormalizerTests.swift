@@ -227,6 +227,16 @@ import Testing
     #expect(sum == 0)
   }
 
+  @Test func `a maximum segment option cut after one byte is lowered as if a zero followed`() {
+    let buffer = PacketBuffer()
+    buffer.assign(four.tcp(from: 1, to: 2, .syn, options: [1, 2, 3, 0xff]))
+    let header = TCPHeader(buffer.base + 20, count: buffer.count - 20)
+    let checksum = header?.checksum ?? 0
+    #expect(header?.normalize(maxMSS: 1_000, extent: 24, checksumIsPartial: false) == .pass)
+    #expect(Array(buffer.array.suffix(4)) == [1, 2, 3, 3])
+    #expect(header?.checksum == Checksum.fix(checksum, UInt16(0xff00), UInt16(1_000), isUDP: false))
+  }
+
   @Test func `random fragments never break the table or its bounds`() {
     for mode in [ScrubOptions.Fragments.reassemble, .crop, .dropOverlap] {
       var options = ScrubOptions()
