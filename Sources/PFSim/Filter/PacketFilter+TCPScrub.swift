@@ -23,10 +23,12 @@ extension PacketFilter {
       maxMSS: body.pointee.scrub.maxMSS, extent: extent(&run),
       checksumIsPartial: run.packet.isOut && run.buffer.checksumIsPartial)
     guard case .drop(let reason) = outcome else { return .pass }
-    if let reason {
-      note(reason, &run)
-      if body.pointee.log != 0 { logScrub(run, rule: rule, reason: reason) }
+    guard let reason else {
+      noteShortOptions(&run)
+      return .drop
     }
+    note(reason, &run)
+    if body.pointee.log != 0 { logScrub(run, rule: rule, reason: reason) }
     return .drop
   }
 
@@ -40,6 +42,7 @@ extension PacketFilter {
       ttl: run.packet.base.reading.byte(run.packet.isIPv6 ? 7 : 8), header, extent: extent(&run),
       now: microseconds, random: { random.next() })
     scrub = takeScrubPeer(peer)
+    if header.flags.contains(.syn) { noteShortOptions(&run) }
   }
 
   /// Begins normalisation for a side that sends its first segment, where a rule or what is
@@ -89,6 +92,7 @@ extension PacketFilter {
     var own = scrubPeer(ownPlace)
     var other = scrubPeer(otherPlace)
     if own.isActive { raiseTTL(&run, &own) }
+    if own.hasTimestamps || other.hasTimestamps { noteShortOptions(&run) }
     let check = TCPScrub(
       header: header, extent: extent(&run), payloadLength: run.packet.payloadLength,
       bothEstablished: record.source.state >= TCPState.established

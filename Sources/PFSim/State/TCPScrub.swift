@@ -54,8 +54,7 @@ struct TCPScrub {
   private func modulate(
     _ source: TCPScrubPeer, _ destination: TCPScrubPeer, _ found: inout Timestamps?
   ) -> Bool {
-    let movesValue = source.isActive && source.flags.contains(.timestamp)
-    let movesEcho = destination.isActive && destination.flags.contains(.timestamp)
+    let (movesValue, movesEcho) = (source.hasTimestamps, destination.hasTimestamps)
     guard header.headerLength > TCPHeader.minimumLength, movesValue || movesEcho,
       header.headerLength <= extent
     else { return true }

@@ -30,6 +30,35 @@ import Testing
       destination: AddressBits(ipv4: bytes.big32(16)), proto: .tcp) == 0
   }
 
+  @Test("options that end behind the packet count as short wherever they are looked for")
+  func shortOptions() throws {
+    for (rules, count) in [
+      ("scrub in all max-mss 1000\npass", 1), ("scrub all reassemble tcp\npass", 2),
+    ] {
+      let filter = try PacketFilterTests.filter(rules)
+      let buffer = PacketBuffer()
+      buffer.assign(cutSYN)
+      _ = filter.process(buffer, .in, on: try PacketFilterTests.index("en0", filter))
+      #expect(filter.status.reasons[Int(Reason.short.rawValue)] == UInt64(count), "\(rules)")
+    }
+  }
+
+  @Test("unreadable options of a connection with timestamps count as short in every segment")
+  func shortOptionsOfState() throws {
+    let filter = try PacketFilterTests.filter("scrub all reassemble tcp\npass flags any")
+    let en0 = try PacketFilterTests.index("en0", filter)
+    let buffer = PacketBuffer()
+    buffer.assign(
+      client.tcp(from: 1_000, to: 80, .syn, sequence: 100, options: Self.stamps(1_000, 0)))
+    #expect(filter.process(buffer, .in, on: en0).state == .created)
+    #expect(filter.status.reasons[Int(Reason.short.rawValue)] == 0)
+    var packet = client.tcp(from: 1_000, to: 80, .ack, sequence: 101, options: [1, 1, 1, 1])
+    packet[32] = 0xa0
+    buffer.assign(packet)
+    #expect(filter.process(buffer, .in, on: en0).state == .matched)
+    #expect(filter.status.reasons[Int(Reason.short.rawValue)] == 1)
+  }
+
   /// The reasons that pflog shows for IPv4 fragments, and those counted.
   private func logged(
     _ rules: String, _ parts: [(offset: UInt16, count: Int, more: Bool)]
