@@ -4,7 +4,7 @@ struct TCPScrub {
   var header: TCPHeader
   /// The bytes readable from the header's start on.
   var extent: Int
-  /// The length of the segment's data.
+  /// The length of the segment's data; negative where the header ends behind the packet.
   var payloadLength: Int
   /// Whether both sides are at least established.
   var bothEstablished: Bool
@@ -14,6 +14,12 @@ struct TCPScrub {
   var tolerance: UInt32
   /// The time in microseconds.
   var now: UInt64
+
+  /// Whether the segment has data.
+  private var hasData: Bool {
+    // KERNEL: the length is unsigned, so a segment that lacks bytes of its header has data.
+    payloadLength != 0
+  }
 
   /// The timestamps of a segment as the checks see them.
   private struct Timestamps {
@@ -36,12 +42,12 @@ struct TCPScrub {
       && destination.flags.contains(.paws)
     if let timestamps, bothJudged {
       if bothEstablished, !isPlausible(timestamps, source, destination) { return false }
-    } else if timestamps == nil, bothJudged, !header.flags.contains(.rst), payloadLength > 0,
+    } else if timestamps == nil, bothJudged, !header.flags.contains(.rst), hasData,
       source.flags.contains(.dataWithTimestamp)
     {
       return false
     }
-    if payloadLength > 0, source.isActive,
+    if hasData, source.isActive,
       source.flags.intersection([.timestamp, .dataWithTimestamp, .dataWithout]) == .timestamp
     {
       source.flags.insert(timestamps == nil ? .dataWithout : .dataWithTimestamp)

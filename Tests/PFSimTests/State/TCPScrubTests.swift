@@ -83,5 +83,7 @@ import Testing
     #expect(try check(segment(.ack, [(502, 1_901)], [1]), data: 1, &one, &other))
     #expect(try !check(segment(.ack, [], [1]), data: 1, &one, &other))
     #expect(try check(segment(.ack, []), &one, &other))
+    // The kernel's length is unsigned: less than nothing is data too.
+    #expect(try !check(segment(.ack, []), data: -4, &one, &other))
   }
 }
