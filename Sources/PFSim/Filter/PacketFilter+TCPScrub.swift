@@ -76,13 +76,18 @@ extension PacketFilter {
   ) -> HookAction {
     begin(&extras.pointee.sourceScrub, &run)
     state.pointee.flags.insert(.isScrubbed)
-    return normalizeStateful(&run, state.pointee, extras.pointee, isForward: true)
+    var nothing: TransportPrefix?
+    return normalizeStateful(
+      &run, state.pointee, extras.pointee, isForward: true, original: &nothing)
   }
 
   /// Checks and rewrites a segment's TTL and timestamps (kernel: `pf_normalize_tcp_stateful()`).
+  /// - Parameter original: The header that is to be put back in the end; nil after timestamps
+  ///   were moved, because the kernel writes the header back then.
   @inline(never)
   func normalizeStateful(
-    _ run: inout HookRun, _ record: StateRecord, _ extras: StateExtras, isForward: Bool
+    _ run: inout HookRun, _ record: StateRecord, _ extras: StateExtras, isForward: Bool,
+    original: inout TransportPrefix?
   ) -> HookAction {
     guard let header = TCPHeader(run.transport, count: TCPHeader.minimumLength) else {
       return .pass
@@ -93,15 +98,17 @@ extension PacketFilter {
     var other = scrubPeer(otherPlace)
     if own.isActive { raiseTTL(&run, &own) }
     if own.hasTimestamps || other.hasTimestamps { noteShortOptions(&run) }
-    let check = TCPScrub(
+    var check = TCPScrub(
       header: header, extent: extent(&run), payloadLength: run.packet.payloadLength,
       bothEstablished: record.source.state >= TCPState.established
         && record.destination.state >= TCPState.established,
       age: second &- extras.creation,
       tolerance: timeout(.tcpTimestampDifference, of: record.rule), now: microseconds)
-    let checksum = header.checksum
     let fits = check.check(from: &own, to: &other)
-    if header.checksum != checksum { run.isChanged = true }
+    if check.movesTimestamps {
+      run.isChanged = true
+      original = nil
+    }
     if ownPlace != 0 { scrubPeers.base[Int(ownPlace &- 1)] = own }
     if otherPlace != 0 { scrubPeers.base[Int(otherPlace &- 1)] = other }
     if !fits { note(.badTimestamp, &run) }

@@ -40,7 +40,8 @@ extension PacketFilter {
     guard seen.fit != .outside else { return refuse(&run, flags, source, destination) }
     if state.pointee.flags.contains(.isScrubbed),
       normalizeStateful(
-        &run, state.pointee, states.extras(run.state).pointee, isForward: isForward) == .drop
+        &run, state.pointee, states.extras(run.state).pointee, isForward: isForward,
+        original: &original) == .drop
     {
       return .drop
     }

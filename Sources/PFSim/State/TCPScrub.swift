@@ -14,6 +14,8 @@ struct TCPScrub {
   var tolerance: UInt32
   /// The time in microseconds.
   var now: UInt64
+  /// Whether the check moved timestamps, so that the kernel writes the header back.
+  private(set) var movesTimestamps = false
 
   /// Whether the segment has data.
   private var hasData: Bool {
@@ -31,7 +33,7 @@ struct TCPScrub {
   /// `bad-timestamp`.
   ///
   /// The caller raises the packet's TTL to ``TCPScrubPeer/ttl`` before.
-  func check(from source: inout TCPScrubPeer, to destination: inout TCPScrubPeer) -> Bool {
+  mutating func check(from source: inout TCPScrubPeer, to destination: inout TCPScrubPeer) -> Bool {
     // KERNEL: pf_normalize_tcp_stateful()
     var timestamps: Timestamps?
     guard modulate(source, destination, &timestamps) else { return false }
@@ -57,7 +59,7 @@ struct TCPScrub {
   }
 
   /// Rewrites the timestamp option; false when there are two.
-  private func modulate(
+  private mutating func modulate(
     _ source: TCPScrubPeer, _ destination: TCPScrubPeer, _ found: inout Timestamps?
   ) -> Bool {
     let (movesValue, movesEcho) = (source.hasTimestamps, destination.hasTimestamps)
@@ -87,7 +89,8 @@ struct TCPScrub {
     return true
   }
 
-  private func change(at offset: Int, to new: UInt32) {
+  private mutating func change(at offset: Int, to new: UInt32) {
+    movesTimestamps = true
     let old = header.base.reading.big32(offset)
     header.base.put32(offset, new)
     header.checksum = Checksum.fix(header.checksum, old, new, isUDP: false)

@@ -59,6 +59,30 @@ import Testing
     #expect(filter.status.reasons[Int(Reason.short.rawValue)] == 1)
   }
 
+  @Test("modulated numbers and moved timestamps leave together, with a right checksum")
+  func modulatedTimestamps() throws {
+    let filter = try PacketFilterTests.filter(
+      "scrub all reassemble tcp\npass all flags any modulate state")
+    let en0 = try PacketFilterTests.index("en0", filter)
+    let buffer = PacketBuffer()
+    buffer.assign(
+      client.tcp(from: 1_000, to: 80, .syn, sequence: 100, options: Self.stamps(1_000, 0)))
+    #expect(filter.process(buffer, .in, on: en0).state == .created)
+    #expect(checksumIsRight(buffer))
+    let start = buffer.base.reading.big32(24)
+    let stamp = buffer.base.reading.big32(44)
+    buffer.assign(
+      server.tcp(
+        from: 80, to: 1_000, [.syn, .ack], sequence: 500, acknowledgment: start &+ 1,
+        options: Self.stamps(2_000, stamp)))
+    #expect(filter.process(buffer, .out, on: en0).state == .matched)
+    #expect(buffer.base.reading.big32(24) != 500)
+    #expect(buffer.base.reading.big32(28) == 101)
+    #expect(buffer.base.reading.big32(44) != 2_000)
+    #expect(buffer.base.reading.big32(48) == 1_000)
+    #expect(checksumIsRight(buffer))
+  }
+
   /// The reasons that pflog shows for IPv4 fragments, and those counted.
   private func logged(
     _ rules: String, _ parts: [(offset: UInt16, count: Int, more: Bool)]

@@ -30,7 +30,7 @@ import Testing
     _ buffer: PacketBuffer, data: Int = 0, _ source: inout TCPScrubPeer,
     _ destination: inout TCPScrubPeer
   ) throws -> Bool {
-    let scrub = TCPScrub(
+    var scrub = TCPScrub(
       header: try header(buffer), extent: buffer.count - 20, payloadLength: data,
       bothEstablished: true, age: 1, tolerance: 30, now: 2_000_000)
     return scrub.check(from: &source, to: &destination)
