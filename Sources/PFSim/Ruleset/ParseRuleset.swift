@@ -29,7 +29,9 @@ struct RulesetLoader {
   init(options: ParseOptions) { self.options = options }
 
   mutating func load(_ text: [UInt8], file: String) -> ParsedRuleset {
-    var (ruleset, isGood) = loadFile(text, file: file, options, isMain: true)
+    var ruleset = Ruleset(path: options.anchorPath)
+    var isGood = hasRoom(for: options.anchorPath, at: nil)
+    if isGood { (ruleset, isGood) = loadFile(text, file: file, options, isMain: true) }
     var next = 0
     while isGood, options.anchorPath.isEmpty, next < ruleset.loadAnchors.count {
       let statement = ruleset.loadAnchors[next]
@@ -60,10 +62,7 @@ struct RulesetLoader {
     inner.anchorPath = statement.path
     inner.macros = []
     if inner.optimization == nil { inner.optimization = inheritedLevel }
-    if statement.path.utf8.count > 63 {
-      say("pfctl: pfctl_add_rule: strlcpy", at: statement.location)
-      return false
-    }
+    guard hasRoom(for: statement.path, at: statement.location) else { return false }
     switch options.readFile(statement.file) {
     case .failure(let reason):
       say("pfctl: \(statement.file): \(reason)", at: statement.location)
@@ -77,6 +76,16 @@ struct RulesetLoader {
       }
     }
     output.append(OutputEvent("pfctl: load anchors\n", isError: true))
+    return false
+  }
+
+  /// The longest path of the anchor that a file is loaded into, in bytes.
+  private static let longestPath = 63
+
+  /// Whether an anchor's path fits pfctl's buffer for the anchor of a file; if not, that is said.
+  private mutating func hasRoom(for path: String, at location: Provenance.Location?) -> Bool {
+    if path.utf8.count <= Self.longestPath { return true }
+    say("pfctl: pfctl_add_rule: strlcpy", at: location)
     return false
   }
 

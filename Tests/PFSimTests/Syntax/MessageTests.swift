@@ -64,4 +64,14 @@ struct MessageTests {
     #expect(unknown.fails)
     #expect(PfctlText("set debug Urgent\n").fails)
   }
+
+  @Test("a path of more than 63 bytes is no anchor to load a file into")
+  func longPath() {
+    func load(_ length: Int) -> PfctlText {
+      PfctlText("pass nonsense\n") { $0.anchorPath = String(repeating: "a", count: length) }
+    }
+    #expect(load(64).error == "pfctl: pfctl_add_rule: strlcpy\n")
+    #expect(load(64).fails)
+    #expect(load(63).error == "stdin:1: syntax error\n")
+  }
 }
