@@ -63,7 +63,7 @@ struct RulesetLoader {
     inner.macros = []
     if inner.optimization == nil { inner.optimization = inheritedLevel }
     guard hasRoom(for: statement.path, at: statement.location) else { return false }
-    switch options.readFile(statement.file) {
+    switch options.readRules(statement.file) {
     case .failure(let reason):
       say("pfctl: \(statement.file): \(reason)", at: statement.location)
       output.append(

@@ -51,7 +51,7 @@ struct RulesetBuilder: StatementHandler {
     return ServiceNames.port(of: name)
   }
 
-  func read(_ file: String) -> FileContents { options.readFile(file) }
+  func read(_ file: String) -> FileContents { options.readRules(file) }
 
   mutating func resolve(_ host: String, at place: Place, _ lexer: inout Lexer) -> [HostItem]? {
     var sentences: [String] = []
