@@ -131,9 +131,10 @@ struct RulesetLoader {
     guard isGood else { return (ruleset, false) }
     let level = options.optimization ?? ruleset.options.optimization ?? .basic
     if isMain, options.optimization == nil { inheritedLevel = ruleset.options.optimization }
-    if level != .none { optimizer.optimize(&ruleset) }
+    let optimizes = level != .none && options.parts.contains(.filter)
+    if optimizes { optimize(&ruleset, options.parts) }
     if options.verbosity > 0 {
-      if level == .profile, options.isDryRun { dropUnprofiled(&ruleset) }
+      if optimizes, level == .profile, options.isDryRun { dropUnprofiled(&ruleset) }
       var text = ""
       ruleset.printLoad(parts: options.parts, verbosity: options.verbosity, to: &text)
       output.append(OutputEvent(text))
@@ -143,6 +144,18 @@ struct RulesetLoader {
 }
 
 extension RulesetLoader {
+  /// Optimises the filter rules.
+  ///
+  /// Without tables pfctl cannot, and forgets the rules of each ruleset that has something to
+  /// optimise; that is no failure.
+  private mutating func optimize(_ ruleset: inout Ruleset, _ parts: LoadParts) {
+    if parts.contains(.tables) { return optimizer.optimize(&ruleset) }
+    for _ in 0..<optimizer.forgetOptimizable(&ruleset) {
+      output.append(
+        OutputEvent("pfctl: Must enable table loading for optimizations\n", isError: true))
+    }
+  }
+
   /// With `-n` there is no pf to ask for a profile; pfctl then forgets the filter rules.
   private mutating func dropUnprofiled(_ ruleset: inout Ruleset) {
     ruleset.anchors[0][.filter] = []
