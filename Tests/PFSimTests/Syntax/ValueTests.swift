@@ -37,8 +37,19 @@ struct ValueTests {
       ),
       ("pass probability 0x10", "stdin:1: invalid probability: 68719476720.000000"),
       ("pass probability 0x", "stdin:1: invalid probability: 0x"),
+      (
+        "pass inet from route \"123456789012345678901\"",
+        "netmask 0 invalid for IPv4 address\nstdin:1: skipping rule due to errors\n"
+          + "stdin:1: rule expands to no valid combination"
+      ),
     ])
   func refused(_ text: String, _ message: String) {
     #expect(PfctlText(text + "\n").error == message + "\n")
+  }
+
+  @Test("a label of 20 bytes, or for IPv6, has no mask to complain about")
+  func shortLabel() {
+    #expect(!PfctlText("pass inet from route \"12345678901234567890\"\n").fails)
+    #expect(!PfctlText("pass inet6 from route \"123456789012345678901\"\n").fails)
   }
 }
