@@ -13,6 +13,7 @@ struct ValueTests {
         "nat on en0 inet all -> 10.0.0.0/24 source-hash 0x0000000100000002000000030000004z",
         "nat on en0 inet all -> 10.0.0.0/24 source-hash 0x00000001000000020000000300000004"
       ),
+      ("pass from en9:0 no state", "pass inet6 from fe80::9 to any no state"),
     ])
   func read(_ text: String, _ printed: String) {
     let got = PfctlText(text + "\n") {
