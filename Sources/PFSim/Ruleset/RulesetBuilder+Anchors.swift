@@ -23,7 +23,8 @@ extension RulesetBuilder {
     if statement.hasBraces {
       rule.anchorCall = try placeInline(statement.name, at: place, &lexer)
     } else if let name = statement.name {
-      rule.anchorCall = call(name)
+      // KERNEL: pfctl takes a rule with an empty name for an ordinary one.
+      rule.anchorCall = name.isEmpty ? nil : call(name)
     } else {
       throw fail(
         "anchor-name", "anchors without explicit rules must specify a name", at: place, &lexer)
@@ -65,7 +66,7 @@ extension RulesetBuilder {
   private func call(_ name: String) -> AnchorCall {
     var text = name
     let isWildcard = text == "*" || text.hasSuffix("/*")
-    if isWildcard { text = text == "*" ? "" : String(text.dropLast(2)) }
+    if isWildcard { text = text == "*" ? "" : text == "/*" ? "/" : String(text.dropLast(2)) }
     return AnchorCall(
       name: text, path: AnchorPath.resolve(text, from: currentPath), wildcard: isWildcard)
   }

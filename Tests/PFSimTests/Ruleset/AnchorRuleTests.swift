@@ -47,4 +47,18 @@ struct AnchorRuleTests {
       """
     #expect(PfctlText(text) { $0.verbosity = 2 }.output == numbered)
   }
+
+  @Test(
+    "names of anchors print from their last slash on; none starts with an underscore",
+    arguments: [
+      ("anchor \"/*\"", "anchor \"/*\" all"),
+      ("anchor \"a/*\"", "anchor \"/*\" all"),
+      ("anchor \"*\"", "anchor \"*\" all"),
+      ("nat-anchor \"_x/y\"", "nat-anchor \"/y\" all"),
+      ("nat-anchor _x", "nat-anchor all"),
+      ("anchor \"\"", "pass all no state"),
+    ])
+  func names(_ text: String, _ printed: String) {
+    #expect(PfctlText(text + "\n").output == printed + "\n")
+  }
 }
