@@ -99,14 +99,16 @@ extension PacketFilter {
     if key.gatewayPort == 500, key.remoteGatewayPort == 500 {
       let length = run.packet.count - quoted.transport - UDPHeader.minimumLength
       if !run.packet.isOut, length < 8 { return nil }
-      // KERNEL: pf_test_state_icmp() reads the cookie behind the outer header's place.
+      // KERNEL: pf_test_state_icmp() reads the cookie behind the outer header's place, and counts
+      // a short one, whose end is what lay on the stack: 0 here.
       let place = run.packet.offset + UDPHeader.minimumLength
-      if length >= 8, place + 8 <= run.packet.count {
-        key.cookie = run.packet.base.reading.big64(place)
+      key.hasCookie = true
+      for byte in 0..<8 where byte < length {
+        key.cookie |= UInt64(run.packet.base.reading.byte(place + byte)) << (56 - 8 * UInt64(byte))
       }
       let found = search(key, run)
       if found >= 0 { return found }
-      key.cookie = 0
+      key.hasCookie = false
     }
     var found = search(key, run)
     while found < 0, key.variant < 3 {

@@ -5,7 +5,7 @@ extension PacketFilter {
     _ run: inout HookRun, _ translation: Translation, tag: Int32
   ) -> HookAction {
     var key = makeKey(&run, translation)
-    key.cookie = cookie(&run, translation)
+    rememberCookie(&key, &run, translation)
     if translation.rule >= 0, run.packet.proto == .esp, run.packet.isOut,
       isBlockedByHalfOpenESP(&run)
     {

@@ -1,0 +1,80 @@
+import Testing
+
+@testable import PFSim
+
+/// What a user sees of translation beside the kernel's vectors.
+@Suite struct TranslationTests {
+  static let inside = IPAddress(ipv4: 0xc0a8_4007)
+  static let gateway = IPAddress(ipv4: 0xcb00_7105)
+  static let server = IPAddress(ipv4: 0xc633_6409)
+
+  /// A filter on one interface and the packet in its hands.
+  struct Fixture {
+    let filter: PacketFilter
+    let buffer = PacketBuffer()
+    private let index: Int
+
+    init(_ rules: String, seed: UInt64 = 1) throws {
+      filter = try PacketFilterTests.filter(rules, seed: seed)
+      index = try PacketFilterTests.index("en0", filter)
+    }
+
+    func send(_ packet: [UInt8], _ direction: Direction = .out) -> HookResult {
+      buffer.assign(packet)
+      return filter.process(buffer, direction, on: index)
+    }
+
+    /// The IPv4 source that the last packet left with.
+    var source: UInt32 { buffer.base.reading.big32(12) }
+
+    /// The IPv4 destination that the last packet left with.
+    var destination: UInt32 { buffer.base.reading.big32(16) }
+  }
+
+  // MARK: IKE
+
+  private static func ike(_ last: UInt32, _ payload: [UInt8]) -> [UInt8] {
+    PacketBuilder(from: IPAddress(ipv4: 0xc0a8_4000 | last), to: server)
+      .udp(from: 500, to: 500, payload)
+  }
+
+  private static func message(_ cookie: UInt8) -> [UInt8] {
+    [UInt8](repeating: cookie, count: 8) + [UInt8](repeating: 0x11, count: 40)
+  }
+
+  @Test("an IKE message without a cookie does not take the place of one with a cookie")
+  func zeroCookie() throws {
+    let fixture = try Fixture(
+      "nat on en0 inet from 192.168.64.0/24 to any -> 203.0.113.5 static-port\npass all no state")
+    #expect(fixture.send(Self.ike(7, Self.message(0))).state == .created)
+    let second = fixture.send(Self.ike(7, Self.message(0xaa)))
+    #expect(second.state == .created && second.stateID == 1)
+    #expect(fixture.send(Self.ike(7, Self.message(0xaa))).stateID == 1)
+  }
+
+  @Test("a short IKE message of one host blocks no other host, nor later ones of its own")
+  func shortMessage() throws {
+    let fixture = try Fixture(
+      "nat on en0 inet from 192.168.64.0/24 to any -> 203.0.113.5 static-port\npass all no state")
+    #expect(fixture.send(Self.ike(7, Array("abc".utf8))).state == .created)
+    #expect(fixture.send(Self.ike(8, Self.message(0xaa))).state == .created)
+    // The other host's message has the cookie and, translated, the same ends.
+    let third = fixture.send(Self.ike(7, Self.message(0xaa)))
+    #expect(third.verdict == .block && third.reason == .stateInsert)
+    #expect(fixture.send(Self.ike(7, Self.message(0xbb))).state == .created)
+  }
+
+  @Test("an error about a translated IKE message is searched with a cookie and without")
+  func quotedCookie() throws {
+    let fixture = try Fixture(
+      "rdr on en0 inet proto udp from any to 203.0.113.5 port 500 -> 192.168.64.7\npass all")
+    let request = PacketBuilder(from: Self.server, to: Self.gateway)
+      .udp(from: 500, to: 500, Self.message(0xaa))
+    #expect(fixture.send(request, .in).state == .created)
+    let before = fixture.filter.status.stateSearches
+    let quoted = PacketBuilder(from: Self.server, to: Self.inside).udp(from: 500, to: 500)
+    let error = PacketBuilder(from: Self.inside, to: Self.server).icmp(type: 3, code: 3, quoted)
+    #expect(fixture.send(error).state == .matched)
+    #expect(fixture.filter.status.stateSearches == before + 2)
+  }
+}
