@@ -47,11 +47,13 @@ extension PacketFilter {
     (pool.bits & pool.mask) | (host & ~pool.mask)
   }
 
-  /// The address and mask of an operand: a network's own, or an interface's first; nil for an
-  /// interface without addresses.
+  /// The address and mask of an operand: a network's own, an interface's first, or a range's ends;
+  /// nil for an interface without addresses.
   private func network(
     _ kind: AddressKind, _ operand: AddressOperand, isIPv6: Bool
   ) -> AddressOperand? {
+    // KERNEL: pf_get_translation_aux() takes a range's last address for a mask.
+    if kind == .range { return operand.rangeEnds }
     guard kind == .dynamic else { return operand }
     let dynamic = program.dynamics.records.base[operand.index]
     return dynamic.count(isIPv6) < 1 ? nil : dynamic.first(isIPv6)

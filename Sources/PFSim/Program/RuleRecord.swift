@@ -131,4 +131,7 @@ struct AddressOperand: Equatable {
 
   /// The index of the table or dynamic address.
   @inline(__always) var index: Int { Int(truncatingIfNeeded: bits.high) }
+
+  /// The ends of a range as addresses: comparisons keep them with swapped words.
+  var rangeEnds: AddressOperand { AddressOperand(bits: bits.swappedWords, mask: mask.swappedWords) }
 }

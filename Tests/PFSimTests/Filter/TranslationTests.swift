@@ -77,4 +77,37 @@ import Testing
     #expect(fixture.send(error).state == .matched)
     #expect(fixture.filter.status.stateSearches == before + 2)
   }
+
+  // MARK: Pools
+
+  @Test("a pool with a range of addresses is refused like by the kernel, and nothing is replaced")
+  func rangePool() throws {
+    let fixture = try Fixture("block all")
+    let text = "pass all\nnat on en0 inet from any to any -> 203.0.113.5 - 203.0.113.9\n"
+    let sorted = "nat on en0 inet from any to any -> 203.0.113.5 - 203.0.113.9\npass all\n"
+    var options = ParseOptions(interfaces: fixture.filter.interfaces)
+    options.optimization = OptimizationLevel.none
+    #expect(parseRuleset(Array(text.utf8), options: options).hasErrors)
+    let parsed = parseRuleset(Array(sorted.utf8), options: options)
+    #expect(!parsed.hasErrors)
+    let error = #expect(throws: LoadError.self) { try fixture.filter.load(parsed.ruleset) }
+    #expect(error?.message == "DIOCADDADDR: Invalid argument")
+    #expect(error?.location?.line == 1)
+    let packet = PacketBuilder(from: Self.inside, to: Self.server).udp(from: 9, to: 53)
+    #expect(fixture.send(packet).verdict == .block)
+  }
+
+  @Test("a redirection of a range gives its target's packets bits of both ends")
+  func redirectedRange() throws {
+    let fixture = try Fixture(
+      """
+      rdr on en0 inet proto tcp from any to 203.0.113.5 - 203.0.113.9 port 80 -> \
+        192.168.64.7 port 8080
+      pass all
+      """)
+    let packet = PacketBuilder(from: Self.inside, to: Self.server).tcp(from: 8080, to: 999, .syn)
+    #expect(fixture.send(packet).translationRule.number == 0)
+    // The first end under the last one as a mask, and the server's bits elsewhere.
+    #expect(fixture.source == 0xcf33_7501)
+  }
 }
