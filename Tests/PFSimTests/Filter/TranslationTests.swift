@@ -110,4 +110,17 @@ import Testing
     // The first end under the last one as a mask, and the server's bits elsewhere.
     #expect(fixture.source == 0xcf33_7501)
   }
+
+  @Test("a random pool gives every address of its network")
+  func randomPool() throws {
+    let fixture = try Fixture(
+      "nat on en0 inet from 192.168.64.0/24 to any -> 203.0.113.0/24 random\npass all")
+    var seen: Set<UInt8> = []
+    for port in UInt16(1)...2000 {
+      let packet = PacketBuilder(from: Self.inside, to: Self.server).udp(from: 9, to: port)
+      #expect(fixture.send(packet).translationRule.number == 0)
+      seen.insert(UInt8(fixture.source & 0xff))
+    }
+    #expect(seen.count > 250)
+  }
 }
