@@ -86,10 +86,11 @@ extension HookRun {
 
   /// Puts an address into an ICMPv6 packet's source or destination, with its checksum
   /// (kernel: `pf_change_a6()`).
-  mutating func setICMPv6Address(_ address: AddressBits, isSource: Bool) {
+  /// - Parameter isUDP: Whether the checksum is treated as UDP's.
+  mutating func setICMPv6Address(_ address: AddressBits, isSource: Bool, isUDP: Bool = false) {
     let old = isSource ? packet.source : packet.destination
     let checksum = transport.reading.big16(2)
-    transport.put16(2, Checksum.fix(checksum, old, address, words: 4, isUDP: false))
+    transport.put16(2, Checksum.fix(checksum, old, address, words: 4, isUDP: isUDP))
     if isSource { setSourceAddress(address) } else { setDestinationAddress(address) }
   }
 

@@ -149,7 +149,9 @@ extension PacketFilter {
     changeQuotedPort(&run, quoted, port)
     let old = isOut ? quoted.destination : quoted.source
     changeQuotedAddress(&run, quoted, old, address)
-    if run.packet.isIPv6 { return run.setICMPv6Address(address, isSource: isOut) }
+    if run.packet.isIPv6 {
+      return run.setICMPv6Address(address, isSource: isOut, isUDP: quoted.proto == .udp)
+    }
     if isOut { run.setSourceAddress(address) } else { run.setDestinationAddress(address) }
   }
 
@@ -178,10 +180,12 @@ extension PacketFilter {
     _ run: inout HookRun, _ quoted: QuotedPacket, _ old: AddressBits, _ new: AddressBits
   ) {
     let inner = run.packet.base + quoted.header
-    let words = run.packet.isIPv6 ? 4 : 1
+    let isIPv6 = run.packet.isIPv6
+    // KERNEL: pf_change_icmp() takes the ICMPv6 checksum for UDP's where UDP is quoted, also below.
     var checksum = Checksum.fix(
-      run.transport.reading.big16(2), old, new, words: words, isUDP: false)
-    if run.packet.isIPv6 {
+      run.transport.reading.big16(2), old, new, words: isIPv6 ? 4 : 1,
+      isUDP: isIPv6 && quoted.proto == .udp)
+    if isIPv6 {
       inner.put(address6: new, at: run.packet.isOut ? 24 : 8)
     } else {
       inner.put32(run.packet.isOut ? 16 : 12, new.ipv4)

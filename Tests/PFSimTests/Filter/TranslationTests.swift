@@ -123,4 +123,23 @@ import Testing
     }
     #expect(seen.count > 250)
   }
+
+  // MARK: Checksums
+
+  @Test("a quoted UDP packet over IPv6 lets the error's checksum be taken for UDP's")
+  func quotedChecksum6() throws {
+    let fixture = try Fixture(
+      "nat on en0 inet6 from 2001:db8:64::/64 to any -> 2001:db8:1::5 static-port\npass all")
+    let host = try #require(IPAddress("2001:db8:64::7"))
+    let gateway = try #require(IPAddress("2001:db8:1::5"))
+    let server = try #require(IPAddress("2001:db8:9::9"))
+    let packet = PacketBuilder(from: host, to: server).udp(from: 1234, to: 80, [1])
+    #expect(fixture.send(packet).state == .created)
+    let quoted = PacketBuilder(from: gateway, to: server).udp(from: 1234, to: 80, [1])
+    var error = PacketBuilder(from: server, to: gateway).icmp(type: 1, code: 4, quoted)
+    error.replaceSubrange(42..<44, with: [0, 0])
+    #expect(fixture.send(error, .in).isChanged)
+    // As UDP's, a missing checksum stays one.
+    #expect(fixture.buffer.base.reading.big16(42) == 0)
+  }
 }
