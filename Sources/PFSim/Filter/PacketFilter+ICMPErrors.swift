@@ -130,7 +130,7 @@ extension PacketFilter {
     let sequence = written &- source.sequenceOffset
     if source.sequenceOffset != 0 {
       let checksum = run.transport.reading.big16(2)
-      run.transport.put16(2, Checksum.fix(checksum, written, sequence, isUDP: false))
+      run.transport.put16(2, Checksum.fixNumber(checksum, written, sequence))
       run.packet.base.put32(quoted.transport + 4, sequence)
       run.isChanged = true
     }

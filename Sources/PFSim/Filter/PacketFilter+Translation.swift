@@ -159,10 +159,10 @@ extension PacketFilter {
       }
     case .icmp where !run.packet.isIPv6:
       if sourceChanges {
-        run.setSourceAddress(run.packet.translatedSource)
+        run.replaceSource(run.packet.translatedSource)
         run.setICMPIdentifier(run.packet.sourcePort, port)
       }
-      if destinationChanges { run.setDestinationAddress(run.packet.translatedDestination) }
+      if destinationChanges { run.replaceDestination(run.packet.translatedDestination) }
     case .icmpv6 where run.packet.isIPv6:
       if sourceChanges { run.setICMPv6Address(run.packet.translatedSource, isSource: true) }
       if destinationChanges {
@@ -174,8 +174,8 @@ extension PacketFilter {
         run.transport.put16(6, port)
         run.isChanged = run.isChanged || port != run.packet.destinationPort
       }
-      if sourceChanges { run.setSourceAddress(run.packet.translatedSource) }
-      if destinationChanges { run.setDestinationAddress(run.packet.translatedDestination) }
+      if sourceChanges { run.replaceSource(run.packet.translatedSource) }
+      if destinationChanges { run.replaceDestination(run.packet.translatedDestination) }
     }
   }
 
@@ -199,10 +199,10 @@ extension PacketFilter {
       break
     default:
       if run.packet.isOut {
-        run.setSourceAddress(run.packet.originalSource)
+        run.replaceSource(run.packet.originalSource)
       } else {
         if run.packet.isPPTP { run.transport.put16(6, destinationPort) }
-        run.setDestinationAddress(run.packet.originalDestination)
+        run.replaceDestination(run.packet.originalDestination)
       }
     }
   }

@@ -142,4 +142,23 @@ import Testing
     // As UDP's, a missing checksum stays one.
     #expect(fixture.buffer.base.reading.big16(42) == 0)
   }
+
+  @Test("the form of a zero header checksum depends on the protocol", arguments: [false, true])
+  func zeroForm(isEcho: Bool) throws {
+    let fixture = try Fixture(
+      "nat on en0 inet from 192.168.64.0/24 to any -> 198.51.100.77\npass all")
+    var builder = PacketBuilder(from: IPAddress(ipv4: 0xc0a8_4002), to: Self.server)
+    func packet() -> [UInt8] {
+      isEcho ? builder.echo(identifier: 7) : builder.udp(from: 9, to: 53)
+    }
+    // The datagram's number that makes the header's checksum 0x29d6.
+    let plain = packet()
+    let checksum = Int(plain[10]) << 8 | Int(plain[11])
+    builder.identification = UInt16(truncatingIfNeeded: (checksum - 0x29d6 + 0xffff) % 0xffff)
+    #expect(Array(packet()[10..<12]) == [0x29, 0xd6])
+    #expect(fixture.send(packet()).state == .created)
+    #expect(fixture.source == 0xc633_644d)
+    // Echoes change the address's lower half first, UDP the upper one.
+    #expect(fixture.buffer.base.reading.big16(10) == (isEcho ? 0xffff : 0))
+  }
 }
