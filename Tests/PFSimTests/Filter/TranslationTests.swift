@@ -161,4 +161,20 @@ import Testing
     // Echoes change the address's lower half first, UDP the upper one.
     #expect(fixture.buffer.base.reading.big16(10) == (isEcho ? 0xffff : 0))
   }
+
+  // MARK: Criteria
+
+  @Test("urpf-failed in a redirection does not bar its target's packets")
+  func redirectedUnverified() throws {
+    let fixture = try Fixture(
+      """
+      rdr on en0 inet proto tcp from urpf-failed to 203.0.113.5 port 80 -> 192.168.64.7 port 8080
+      pass all
+      """)
+    let out = PacketBuilder(from: Self.inside, to: Self.server).tcp(from: 8080, to: 999, .syn)
+    #expect(fixture.send(out).translationRule.number == 0)
+    #expect(fixture.source == Self.gateway.bits.ipv4)
+    let back = PacketBuilder(from: Self.server, to: Self.gateway).tcp(from: 5, to: 80, .syn)
+    #expect(fixture.send(back, .in).translationRule == .none)
+  }
 }
