@@ -7,14 +7,20 @@ extension PacketFilter {
 
   /// Answers a blocked packet as its rule says (kernel: part of `pf_test_rule()`).
   func answer(_ run: inout HookRun, _ translation: Translation) {
-    let logged = isLogged(run, translation)
-    let rewritten = TransportPrefix(run.transport.reading, run.packet.proto)
-    if translation.rule >= 0 { undo(translation, &run) }
+    // KERNEL: pf_test_rule() translates a copy of the transport header and puts it into the packet
+    // only to log it; what it undoes is the copy. The packet's own bytes are either form.
+    var own: TransportPrefix?
+    if translation.rule >= 0 {
+      own =
+        isLogged(run, translation)
+        ? TransportPrefix(run.transport.reading, run.packet.proto) : translation.header
+      undo(translation, &run)
+    }
     let reply = program.body(run.rule).pointee.blockReturn
     if run.packet.proto == .tcp, reply.kind == .return || reply.kind == .returnReset,
       run.packet.flags & TCPFlags.rst.rawValue == 0
     {
-      reset(&run, ttl: reply.ttl)
+      reset(&run, own, ttl: reply.ttl)
       return
     }
     guard run.packet.proto != .esp, run.packet.proto != .ah,
@@ -22,9 +28,7 @@ extension PacketFilter {
     else { return }
     let error = run.packet.isIPv6 ? reply.icmp6 : reply.icmp
     guard error != 0 else { return }
-    // KERNEL: pf_test_rule() translates a copy of the transport header and puts it back into the
-    // packet only to log it, so what is quoted is either form.
-    if translation.rule >= 0 { (logged ? rewritten : translation.header)?.restore(run) }
+    own?.restore(run)
     sendError(run, type: UInt8(error >> 8), code: UInt8(error & 0xff), parameter: 0)
   }
 
@@ -33,9 +37,13 @@ extension PacketFilter {
       || translation.rule >= 0 && program.body(translation.rule).pointee.log != 0
   }
 
-  private func reset(_ run: inout HookRun, ttl: UInt8) {
+  private func reset(_ run: inout HookRun, _ own: TransportPrefix?, ttl: UInt8) {
     guard let header = TCPHeader(run.transport, count: TCPHeader.minimumLength) else { return }
-    guard hasGoodChecksum(run) else {
+    let undone = TransportPrefix(run.transport.reading, .tcp)
+    own?.restore(run)
+    let isGood = hasGoodChecksum(run)
+    undone?.restore(run)
+    guard isGood else {
       note(.protocolChecksum, &run)
       return
     }
