@@ -29,7 +29,7 @@ extension PacketFilter {
     let error = run.packet.isIPv6 ? reply.icmp6 : reply.icmp
     guard error != 0 else { return }
     own?.restore(run)
-    sendError(run, type: UInt8(error >> 8), code: UInt8(error & 0xff), parameter: 0)
+    sendError(run, type: UInt8(error >> 8), code: UInt8(error & 0xff))
   }
 
   private func isLogged(_ run: HookRun, _ translation: Translation) -> Bool {
@@ -80,13 +80,21 @@ extension PacketFilter {
         ttl: program.body(rule).pointee.blockReturn.ttl), skipsFilter: true)
   }
 
-  /// Tells an IPv6 packet's sender that it is too long for the next hop.
-  func answerTooBig(_ run: HookRun, mtu: Int) {
-    sendError(run, type: 2, code: 0, parameter: UInt32(truncatingIfNeeded: mtu))
+  /// Tells the sender of a routed IPv6 packet that it is too long for the next hop.
+  func answerTooBig(_ packet: PacketBuffer, mtu: Int) {
+    let source = interfaces.errorSource(
+      for: IPAddress(family: .inet6, bits: packet.base.reading.address6(24)),
+      receivedOn: packet.receivedOn < 0 ? nil : Int(packet.receivedOn))
+    let bytes = GeneratedError.inet6(
+      for: packet.bytes, type: GeneratedError.packetTooBig, code: 0, from: source,
+      parameter: UInt32(truncatingIfNeeded: mtu))
+    guard let bytes else { return }
+    // KERNEL: pf_route6() calls icmp6_error() itself, so that the error lacks the mark of pf's own.
+    emitted.append(EmittedPacket(bytes: bytes, interface: nil, skipsFilter: false))
   }
 
   /// Sends an ICMP error about a packet (kernel: `pf_send_icmp()`).
-  private func sendError(_ run: HookRun, type: UInt8, code: UInt8, parameter: UInt32) {
+  private func sendError(_ run: HookRun, type: UInt8, code: UInt8) {
     let family: AddressFamily = run.packet.isIPv6 ? .inet6 : .inet
     let own = Int(program.interfaces.records.base[Int(run.packet.interface)].hostIndex)
     let received = run.packet.isOut ? Int(run.buffer.receivedOn) : own
@@ -95,12 +103,10 @@ extension PacketFilter {
       receivedOn: received < 0 ? nil : received)
     let bytes =
       run.packet.isIPv6
-      ? GeneratedError.inet6(
-        for: run.buffer.bytes, type: type, code: code, from: source, parameter: parameter)
+      ? GeneratedError.inet6(for: run.buffer.bytes, type: type, code: code, from: source)
       : GeneratedError.inet(
         for: run.buffer.bytes, type: type, code: code, from: source,
-        identification: UInt16(truncatingIfNeeded: random.next()),
-        mtu: UInt16(truncatingIfNeeded: parameter))
+        identification: UInt16(truncatingIfNeeded: random.next()))
     guard let bytes else { return }
     // KERNEL: icmp_error() makes a packet without the mark that lets pf's own packets through.
     emitted.append(

@@ -54,22 +54,31 @@ extension PacketFilter {
     let target = Int(program.interfaces.records.base[Int(hop.interface)].hostIndex)
     guard target >= 0, target < interfaces.count else { return result }
     let copy = PacketBuffer()
-    copy.assign(run.buffer.bytes)
-    copy.tag = run.buffer.tag
-    if target != interface {
-      nesting += 1
-      var inner = HookResult()
-      hook(copy, isOut: true, target, &observer, &inner)
-      nesting -= 1
-      nested.append(NestedHook(interface: target, result: inner))
-      guard inner.verdict == .pass else { return result }
+    copy.assign(run.buffer)
+    if !run.packet.isOut { copy.receivedOn = Int32(truncatingIfNeeded: interface) }
+    if target == interface || passes(copy, on: target, &observer) {
+      transmit(copy, on: target, isCopy: isCopy)
     }
-    transmit(copy, on: target, run, isCopy: isCopy)
     return result
   }
 
+  /// Shows a routed packet to pf on its new interface; true when it is still there then.
+  private func passes<Observer: EvaluationObserver>(
+    _ packet: PacketBuffer, on target: Int, _ observer: inout Observer
+  ) -> Bool {
+    nesting += 1
+    var inner = HookResult()
+    hook(packet, isOut: true, target, &observer, &inner)
+    nesting -= 1
+    nested.append(NestedHook(interface: target, result: inner))
+    guard !pieces.isEmpty else { return inner.verdict == .pass }
+    for piece in pieces { emit(piece, on: target) }
+    pieces = []
+    return false
+  }
+
   /// Hands a routed packet to its interface, in pieces where it is too long.
-  private func transmit(_ packet: PacketBuffer, on target: Int, _ run: HookRun, isCopy: Bool) {
+  private func transmit(_ packet: PacketBuffer, on target: Int, isCopy: Bool) {
     // DIFFERS: next-hop
     let mtu = interfaces[target].mtu
     let length = packet.count
@@ -77,8 +86,8 @@ extension PacketFilter {
       emit(packet.array, on: target)
       return
     }
-    guard !run.packet.isIPv6 else {
-      if !isCopy { answerTooBig(run, mtu: mtu) }
+    guard packet.base.reading.byte(0) >> 4 == 4 else {
+      if !isCopy { answerTooBig(packet, mtu: mtu) }
       return
     }
     let mayFragment = packet.base.reading.big16(6) & IPv4Header.dontFragment == 0

@@ -1,0 +1,80 @@
+import Testing
+
+@testable import PFSim
+
+/// Packets that `route-to` and `dup-to` send elsewhere.
+@Suite struct RoutedPacketTests {
+  @Test("an error about a routed packet comes from the interface that received it")
+  func errorSource() throws {
+    let fixture = try FilterFixture(
+      """
+      pass in on en0 route-to (en1 10.1.1.254) inet proto udp all no state
+      block return out on en1 inet proto udp all
+      """)
+    let packet = try FilterFixture.packet("198.51.100.9", "192.0.2.7").udp(from: 1000, to: 53)
+    #expect(try fixture.show(packet, .in, "en0").verdict == .consumed)
+    #expect(fixture.filter.nested.map(\.result.verdict) == [.block])
+    let error = try #require(fixture.filter.emitted.first)
+    #expect(Array(error.bytes[12..<16]) == [203, 0, 113, 5])
+  }
+
+  @Test("a fragment that the cache let in is no duplicate when it is routed out")
+  func fragmentCache() throws {
+    let fixture = try FilterFixture(
+      """
+      scrub all fragment crop
+      pass in on en0 route-to (en1 10.1.1.254) inet all no state
+      """)
+    var builder = try FilterFixture.packet("198.51.100.9", "192.0.2.7")
+    builder.identification = 7
+    builder.fragmentField = 0x2000
+    let first = builder.packet(.udp, [UInt8](repeating: 1, count: 64))
+    #expect(try fixture.show(first, .in, "en0").verdict == .consumed)
+    #expect(fixture.filter.nested.map(\.result.verdict) == [.pass])
+    #expect(fixture.filter.emitted.map(\.bytes) == [first])
+  }
+
+  @Test("an IPv6 datagram that pf put together leaves by route-to in fragments again")
+  func refragmentation() throws {
+    let fixture = try FilterFixture(
+      """
+      scrub all fragment reassemble
+      pass in on en0 route-to (en1 2001:db8:9::1) inet6 all no state
+      """)
+    let fragments = try FilterFixture.fragments6("2001:db8:ffff::9", "2001:db8:64::7")
+    for fragment in fragments { try fixture.show(fragment, .in, "en0") }
+    #expect(fixture.filter.emitted.map(\.bytes) == fragments)
+    #expect(try fixture.filter.emitted.allSatisfy { $0.interface == (try fixture.index("en1")) })
+    #expect(fixture.filter.pieces.isEmpty)
+  }
+
+  @Test(
+    "a routed IPv6 packet that is too long is quoted as its last hook left it",
+    arguments: ["2001:db8:2::5", "ff0e::5"])
+  func packetTooBig(destination: String) throws {
+    let fixture = try FilterFixture(
+      """
+      nat on en1 inet6 from 2001:db8:ffff::/64 to any -> 2001:db8:7::7
+      pass in on en0 route-to (en1 2001:db8:9::1) inet6 all no state
+      """)
+    let packet = try FilterFixture.packet("2001:db8:ffff::9", destination)
+      .udp(from: 1000, to: 53, [UInt8](repeating: 1, count: 1500))
+    #expect(try fixture.show(packet, .in, "en0").verdict == .consumed)
+    let error = try #require(fixture.filter.emitted.first)
+    #expect(fixture.filter.emitted.count == 1 && !error.skipsFilter)
+    #expect(Array(error.bytes[40..<42]) == [2, 0])
+    let translated = try #require(IPAddress("2001:db8:7::7"))
+    #expect(IPAddress(family: .inet6, bits: error.bytes.address6(56)) == translated)
+    #expect(IPAddress(family: .inet6, bits: error.bytes.address6(24)) == translated)
+  }
+}
+
+extension [UInt8] {
+  /// The IPv6 address at an offset.
+  fileprivate func address6(_ offset: Int) -> AddressBits {
+    func half(_ start: Int) -> UInt64 {
+      self[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) }
+    }
+    return AddressBits(high: half(offset), low: half(offset + 8))
+  }
+}
