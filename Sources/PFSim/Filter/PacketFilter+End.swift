@@ -28,14 +28,26 @@ extension PacketFilter {
     if program.hasMetUnknownSystem { run.undetermined = .unknownSystem }
     if program.hasGivenUp.pointee { run.undetermined = .endlessAnchors }
     if action == .pass {
-      if body.pointee.routing != 0 { return result = route(&run, interface, &observer) }
-      if run.packet.isIPv6, run.packet.isOut, run.buffer.receivedOn >= 0,
-        let cut = run.buffer.refragmentation
-      {
-        return result = cutAgain(&run, cut)
+      if body.pointee.routing != 0 {
+        result = route(&run, interface, &observer)
+        if result.verdict == .pass, let cut = refragmentation(&run, interface) {
+          result = cutAgain(&run, cut)
+        }
+        return
       }
+      if let cut = refragmentation(&run, interface) { return result = cutAgain(&run, cut) }
     }
     sum(&run, Verdict(action), &result)
+  }
+
+  /// How a packet is to be cut that pf put together and that leaves by another interface than it
+  /// came in by; nil for others.
+  @inline(__always)
+  private func refragmentation(_ run: inout HookRun, _ interface: Int) -> Refragmentation? {
+    guard run.packet.isIPv6, run.packet.isOut, run.buffer.receivedOn >= 0,
+      Int(run.buffer.receivedOn) != interface
+    else { return nil }
+    return run.buffer.refragmentation
   }
 
   /// Cuts a forwarded IPv6 packet that pf put together (kernel: `pf_refragment6()`).

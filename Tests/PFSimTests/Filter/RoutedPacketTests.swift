@@ -48,6 +48,37 @@ import Testing
     #expect(fixture.filter.pieces.isEmpty)
   }
 
+  @Test("a datagram goes out in fragments only by another interface than it came in by")
+  func refragmentedWhenForwarded() throws {
+    for (received, isCut) in [("en0", true), ("bridge100", false)] {
+      let fixture = try FilterFixture("scrub all fragment reassemble\npass all no state")
+      let fragments = try FilterFixture.fragments6("2001:db8:ffff::9", "2001:db8:64::7")
+      for fragment in fragments {
+        try fixture.show(fragment, .out, "bridge100", receivedOn: received)
+      }
+      #expect(fixture.filter.pieces == (isCut ? fragments : []), "\(received)")
+    }
+  }
+
+  @Test(
+    "a datagram that stays after a rule's routing goes on in fragments",
+    arguments: [
+      "pass out on bridge100 dup-to (en1 2001:db8:9::1) inet6 all no state",
+      "pass out on bridge100 reply-to (en1 2001:db8:9::1) inet6 all no state",
+    ])
+  func refragmentedAfterRouting(rule: String) throws {
+    let fixture = try FilterFixture("scrub all fragment reassemble\n" + rule)
+    let fragments = try FilterFixture.fragments6("2001:db8:ffff::9", "2001:db8:64::7")
+    var results: [HookResult] = []
+    for fragment in fragments {
+      results.append(try fixture.show(fragment, .out, "bridge100", receivedOn: "en0"))
+    }
+    #expect(results.map(\.verdict) == [.block, .pass])
+    #expect(fixture.filter.pieces == fragments)
+    // The copy is cut on its own way.
+    if rule.contains("dup-to") { #expect(fixture.filter.emitted.map(\.bytes) == fragments) }
+  }
+
   @Test(
     "a routed IPv6 packet that is too long is quoted as its last hook left it",
     arguments: ["2001:db8:2::5", "ff0e::5"])
