@@ -8,15 +8,16 @@ extension PacketFilter {
     guard body.pointee.routing > RoutingKind.fastRoute.rawValue, body.pointee.pool >= 0 else {
       return
     }
-    extras.pointee.route = states.addRoute(nextHop(&run))
+    // KERNEL: pf_set_rt_ifp() takes the translation's source node for the route's: it gives that
+    // node the hop, and a sticky route's own node a second place in the state.
+    extras.pointee.route = states.addRoute(nextHop(&run, &extras.pointee.translationSourceNode))
     state.pointee.flags.insert(.hasRoute)
   }
 
-  /// The next hop that a rule's pool gives now.
-  private func nextHop(_ run: inout HookRun) -> StateRoute {
+  /// The next hop that a rule's pool gives now, for a source node or, for -1, the sticky pool's.
+  private func nextHop(_ run: inout HookRun, _ node: inout Int32) -> StateRoute {
     var route = StateRoute()
     var initial = AddressBits.zero
-    var node: Int32 = -1
     _ = selectAddress(
       run.rule, key: run.packet.source, isIPv6: run.packet.isIPv6, &route.address, &initial,
       usesInitial: false, &node)
@@ -47,7 +48,8 @@ extension PacketFilter {
     if run.state >= 0, states.state(run.state).pointee.flags.contains(.hasRoute) {
       hop = states.route(of: run.state)
     } else {
-      hop = nextHop(&run)
+      var node: Int32 = -1
+      hop = nextHop(&run, &node)
     }
     let result = conclude(&run, isCopy ? .pass : .consumed)
     guard hop.interface >= 0 else { return result }

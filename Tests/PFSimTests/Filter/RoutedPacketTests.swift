@@ -79,6 +79,35 @@ import Testing
     if rule.contains("dup-to") { #expect(fixture.filter.emitted.map(\.bytes) == fragments) }
   }
 
+  @Test("a sticky route counts a state's packets twice on the source's node")
+  func stickyRoute() throws {
+    let fixture = try FilterFixture(
+      "pass in on en0 route-to { (en1 10.1.1.1), (en1 10.1.1.2) } round-robin sticky-address "
+        + "inet proto tcp all keep state")
+    let builder = try FilterFixture.packet("198.51.100.9", "192.0.2.7")
+    try fixture.show(builder.tcp(from: 1000, to: 53, .syn), .in, "en0")
+    try fixture.show(builder.tcp(from: 1001, to: 53, .syn), .in, "en0")
+    let node = try #require(fixture.filter.sourceNodeSnapshots.first)
+    #expect(fixture.filter.sourceNodeSnapshots.count == 1)
+    #expect(node.traffic.packetsIn == 4 && node.states == 2)
+    fixture.filter.advance(to: 10_000)
+    #expect(fixture.filter.stateCount == 0 && fixture.filter.sourceNodeSnapshots.isEmpty)
+  }
+
+  @Test("the hop of any route replaces what a sticky nat's node remembers")
+  func routeAfterStickyNAT() throws {
+    let fixture = try FilterFixture(
+      """
+      nat on en0 inet from 10.1.1.0/24 to any -> { 203.0.113.5, 203.0.113.6 } \
+      round-robin sticky-address
+      pass out on en0 route-to (utun0 10.8.0.2) inet all keep state
+      """)
+    let syn = try FilterFixture.packet("10.1.1.7", "198.51.100.9").tcp(from: 1000, to: 53, .syn)
+    try fixture.show(syn, .out, "en0")
+    let nodes = fixture.filter.sourceNodeSnapshots
+    #expect(nodes.contains { $0.translated == IPAddress("10.8.0.2") })
+  }
+
   @Test(
     "a routed IPv6 packet that is too long is quoted as its last hook left it",
     arguments: ["2001:db8:2::5", "ff0e::5"])
