@@ -9,6 +9,32 @@ import Testing
     [0x30, 0x01, 0x88, 0x0b, 0, 4, 0, id] + [1, 2, 3, 4]
   }
 
+  @Test("PPTP calls have states of their own over IPv4, over IPv6 they share one")
+  func callStates() throws {
+    let fixture = try FilterFixture("pass all")
+    let builder4 = try FilterFixture.packet("198.51.100.9", "203.0.113.5")
+    let builder6 = try FilterFixture.packet("2001:db8:ffff::9", "2001:db8:1::5")
+    for (builder, second) in [(builder4, StateEvent.created), (builder6, .matched)] {
+      let first = try fixture.show(builder.packet(.gre, Self.call(7)), .in, "en0")
+      let next = try fixture.show(builder.packet(.gre, Self.call(8)), .in, "en0")
+      #expect(first.state == .created && next.state == second)
+    }
+    let ports = fixture.filter.stateSnapshots.map { [$0.lan.port, $0.remote.port] }
+    #expect(ports == [[7, 7], [8, 8], [0, 0]])
+  }
+
+  @Test("a redirected IPv6 call keeps its id in the first packet and loses it in later ones")
+  func redirectedCall() throws {
+    let fixture = try FilterFixture(
+      "rdr on en0 inet6 proto gre from any to 2001:db8:1::5 -> 2001:db8:64::9\npass all")
+    let packet = try FilterFixture.packet("2001:db8:ffff::9", "2001:db8:1::5")
+      .packet(.gre, Self.call(7))
+    #expect(try fixture.show(packet, .in, "en0").state == .created)
+    #expect(Array(fixture.buffer.array[40...]) == Self.call(7))
+    #expect(try fixture.show(packet, .in, "en0").state == .matched)
+    #expect(Array(fixture.buffer.array[40...]) == Self.call(0))
+  }
+
   @Test("rules that name one interface's addresses skip together whatever their family")
   func dynamicAddressesSkip() throws {
     for evaluator in [RuleEvaluator.plain, .fast] {
