@@ -52,4 +52,19 @@ import Testing
     #expect(answer.bytes[12..<24] == expected[12..<24])
     #expect(answer.bytes[33] == TCPFlags([.rst, .ack]).rawValue)
   }
+
+  @Test("the SYN proxy offers IPv6 clients segments of 512 bytes, IPv4 clients what they offered")
+  func proxySegmentSize() throws {
+    let fixture = try FilterFixture("pass proto tcp synproxy state")
+    for (source, destination, size) in [
+      ("2001:db8:ffff::9", "2001:db8:1::5", [UInt8]([0x02, 0x00])),
+      ("198.51.100.9", "203.0.113.5", [0x05, 0xa0]),
+    ] {
+      let syn = try FilterFixture.packet(source, destination)
+        .tcp(from: 4000, to: 80, .syn, options: [2, 4, 0x05, 0xa0])
+      #expect(try fixture.show(syn, .in, "en0").verdict == .synproxyDrop)
+      let answer = try #require(fixture.filter.emitted.first)
+      #expect(Array(answer.bytes.suffix(4)) == [2, 4] + size)
+    }
+  }
 }
