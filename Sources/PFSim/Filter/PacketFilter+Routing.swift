@@ -95,10 +95,13 @@ extension PacketFilter {
     let mayFragment = packet.base.reading.big16(6) & IPv4Header.dontFragment == 0
     // KERNEL: icmp_error() reads "don't fragment" from a header in network order and says nothing.
     guard mayFragment else { return }
-    for piece in Self.pieces(of: packet.array, mtu: mtu) { emit(piece, on: target) }
+    let cut = Self.pieces(of: packet.array, mtu: mtu)
+    for (index, piece) in cut.enumerated() {
+      emit(piece, on: target, followingPieces: cut.count - index - 1)
+    }
   }
 
-  private func emit(_ bytes: [UInt8], on target: Int) {
+  private func emit(_ bytes: [UInt8], on target: Int, followingPieces: Int? = nil) {
     var bytes = bytes
     if bytes.first.map({ $0 >> 4 }) == 4 {
       bytes.withUnsafeMutableBytes { view in
@@ -106,19 +109,24 @@ extension PacketFilter {
         IPv4Header(base, count: view.count)?.setChecksum(count: view.count)
       }
     }
-    emitted.append(EmittedPacket(bytes: bytes, interface: target, skipsFilter: false))
+    emitted.append(
+      EmittedPacket(
+        bytes: bytes, interface: target, skipsFilter: false, followingPieces: followingPieces))
   }
 
-  /// Cuts an IPv4 packet into fragments; only the first keeps the options.
+  /// Cuts an IPv4 packet or a fragment of one into fragments; only the first keeps the options.
   static func pieces(of packet: [UInt8], mtu: Int) -> [[UInt8]] {
     guard let first = packet.first else { return [] }
     let header = Int(first & 0x0f) << 2
     let size = (mtu - header) & ~7
-    guard size >= 8, packet.count > header else { return [] }
+    guard size >= 8, header >= IPv4Header.minimumLength, packet.count > header else { return [] }
+    let own = UInt16(packet[6]) << 8 | UInt16(packet[7])
     return stride(from: header, to: packet.count, by: size).map { start in
       let end = min(start + size, packet.count)
       var piece = Array(packet[..<header]) + packet[start..<end]
-      let field = UInt16((start - header) >> 3) | (end < packet.count ? 0x2000 : 0)
+      let offset = (own &+ UInt16((start - header) >> 3)) & IPv4Header.offsetMask
+      let goesOn = end < packet.count || own & IPv4Header.moreFragments != 0
+      let field = offset | (goesOn ? IPv4Header.moreFragments : 0)
       piece[2] = UInt8(truncatingIfNeeded: piece.count >> 8)
       piece[3] = UInt8(truncatingIfNeeded: piece.count)
       piece[6] = UInt8(truncatingIfNeeded: field >> 8)

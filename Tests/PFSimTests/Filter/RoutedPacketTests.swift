@@ -108,6 +108,20 @@ import Testing
     #expect(nodes.contains { $0.translated == IPAddress("10.8.0.2") })
   }
 
+  @Test("a routed fragment that is too long is cut where it stands in its datagram")
+  func cutFragment() throws {
+    let fixture = try FilterFixture(
+      "pass in on en0 route-to (en1 10.1.1.254) inet all no state\npass out all no state")
+    var builder = try FilterFixture.packet("198.51.100.9", "192.0.2.7")
+    builder.fragmentField = 0x2000 | 100
+    let payload = [UInt8](repeating: 1, count: 1600)
+    try fixture.show(builder.packet(.udp, payload), .in, "en0")
+    let pieces = fixture.filter.emitted
+    #expect(pieces.map(\.followingPieces) == [1, 0])
+    // 1,480 bytes are 185 times eight.
+    #expect(pieces.map { Array($0.bytes[6..<8]) } == [[0x20, 100], [0x21, 29]])
+  }
+
   @Test(
     "a routed IPv6 packet that is too long is quoted as its last hook left it",
     arguments: ["2001:db8:2::5", "ff0e::5"])
