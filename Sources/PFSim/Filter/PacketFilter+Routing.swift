@@ -34,8 +34,8 @@ extension PacketFilter {
     let body = program.body(run.rule)
     let kind = RoutingKind(rawValue: body.pointee.routing)
     let isCopy = kind == .dupTo
-    // KERNEL: pf_route() gives up after four passes.
-    guard nesting < 4 else { return conclude(&run, isCopy ? .pass : .consumed) }
+    // KERNEL: pf_route() destroys the packet after four passes, before it asks what to do.
+    guard nesting < 4 else { return conclude(&run, .consumed) }
     if !isCopy, (kind == .replyTo) == (body.pointee.direction == run.packet.direction) {
       return conclude(&run, .pass)
     }

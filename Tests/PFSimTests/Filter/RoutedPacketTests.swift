@@ -108,6 +108,20 @@ import Testing
     #expect(nodes.contains { $0.translated == IPAddress("10.8.0.2") })
   }
 
+  @Test("the fifth copy in a row destroys the packet that was to be copied")
+  func endlessCopies() throws {
+    let interfaces = (0...5).map { "en\($0)=10.0.\($0).1/24" }.joined(separator: ";")
+    let rules = (0..<5).map {
+      "pass out on en\($0) dup-to (en\($0 + 1) 10.0.\($0 + 1).9) inet all no state\n"
+    }
+    let fixture = try FilterFixture(rules.joined(), interfaces: interfaces)
+    let packet = try FilterFixture.packet("10.9.9.9", "198.51.100.9").udp(from: 1, to: 2)
+    #expect(try fixture.show(packet, .out, "en0").verdict == .pass)
+    let verdicts = fixture.filter.nested.map(\.result.verdict)
+    #expect(verdicts == [.consumed, .pass, .pass, .pass])
+    #expect(fixture.filter.emitted.count == 3)
+  }
+
   @Test("a routed fragment that is too long is cut where it stands in its datagram")
   func cutFragment() throws {
     let fixture = try FilterFixture(
