@@ -7,14 +7,15 @@ extension PacketFilter {
     _ result: inout HookResult
   ) {
     var action = action
+    // KERNEL: pf_test() tags what its state passed also where the options drop it right after.
+    if action != .drop, run.state >= 0 {
+      let tag = states.state(run.state).pointee.tag
+      if tag != 0 { run.packet.tag = tag }
+    }
     if action == .pass, hasOptions(&run), !allowsOptions(&run) {
       action = .drop
       note(.ipOption, &run)
       run.log = 1
-    }
-    if action != .drop, run.state >= 0 {
-      let tag = states.state(run.state).pointee.tag
-      if tag != 0 { run.packet.tag = tag }
     }
     // DIFFERS: rtable
     if run.log != 0 { logAtEnd(run) }

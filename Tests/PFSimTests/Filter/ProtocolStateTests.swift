@@ -35,6 +35,17 @@ import Testing
     #expect(Array(fixture.buffer.array[40...]) == Self.call(0))
   }
 
+  @Test("a state's packet that its options drop carries the state's tag all the same")
+  func taggedThenDropped() throws {
+    let fixture = try FilterFixture("pass in tag seen keep state")
+    var builder = try FilterFixture.packet("198.51.100.9", "203.0.113.5")
+    let first = try fixture.show(builder.udp(from: 1000, to: 53), .in, "en0")
+    builder.options = [1, 1, 1, 0]
+    let second = try fixture.show(builder.udp(from: 1000, to: 53), .in, "en0")
+    #expect(second.verdict == .block && second.reason == .ipOption)
+    #expect(second.tag == first.tag && first.tag != 0)
+  }
+
   @Test("rules that name one interface's addresses skip together whatever their family")
   func dynamicAddressesSkip() throws {
     for evaluator in [RuleEvaluator.plain, .fast] {
