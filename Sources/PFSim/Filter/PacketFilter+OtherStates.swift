@@ -72,7 +72,7 @@ extension PacketFilter {
         if states.complete(waiting, spi: spi, isOut: run.packet.isOut) {
           found = waiting
         } else {
-          states.state(waiting).pointee.timeout = StateRecord.purge
+          remove(waiting)
         }
       }
     }

@@ -35,6 +35,25 @@ import Testing
     #expect(Array(fixture.buffer.array[40...]) == Self.call(0))
   }
 
+  @Test("a tunnel's state whose reply would make it another's twin is gone at once")
+  func completedTwin() throws {
+    let fixture = try FilterFixture("set state-policy if-bound\npass all")
+    func payload(_ spi: UInt8) -> [UInt8] {
+      [0, 0, 0, spi, 0, 0, 0, 1] + [1, 2, 3, 4, 5, 6, 7, 8]
+    }
+    let out = try FilterFixture.packet("203.0.113.5", "198.51.100.9")
+    let back = try FilterFixture.packet("198.51.100.9", "203.0.113.5")
+    try fixture.show(out.packet(.esp, payload(9)), .out, "en1")
+    try fixture.show(back.packet(.esp, payload(5)), .in, "en0")
+    #expect(fixture.filter.statusInfo.stateRemovals == 0)
+    let last = try fixture.show(back.packet(.esp, payload(5)), .in, "en1")
+    #expect(last.state == .created)
+    #expect(fixture.filter.statusInfo.stateRemovals == 1 && fixture.filter.stateCount == 2)
+    #expect(fixture.filter.stateSnapshots.allSatisfy { !$0.isUnlinked })
+    fixture.filter.advance(to: 100_000)
+    #expect(fixture.filter.stateCount == 0)
+  }
+
   @Test("a state's packet that its options drop carries the state's tag all the same")
   func taggedThenDropped() throws {
     let fixture = try FilterFixture("pass in tag seen keep state")
