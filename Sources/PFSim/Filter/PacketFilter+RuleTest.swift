@@ -42,9 +42,6 @@ extension PacketFilter {
       rule = translation.rule
     }
     guard rule >= 0 else { return }
-    if program.body(rule).pointee.log & LogOptions.user.rawValue != 0, logSink != nil {
-      program.lookUpSocket(&run.packet)
-    }
     log(run, rule: rule)
   }
 }
