@@ -6,7 +6,7 @@ extension PacketFilter {
   ) -> HookAction {
     var translation = findTranslation(&run, &observer)
     var outcome = FilterOutcome()
-    outcome.rule = run.pipeRule
+    outcome.rule = run.rule
     var skipsFilter = false
     if translation.rule >= 0 {
       translation.header = TransportPrefix(run.transport.reading, run.packet.proto)

@@ -67,4 +67,32 @@ import Testing
     #expect(sink.entries.map { Array($0.record[64...]) } == [right, wrong])
     #expect(fixture.buffer.array == wrong)
   }
+
+  @Test("a dummynet rule logs its own reason and anchor, and no later entry does")
+  func dummynetEntry() throws {
+    let fixture = try FilterFixture(
+      "dummynet-anchor \"shape\" all\npass in log (all) all keep state",
+      anchors: ["shape": "dummynet in log quick all pipe 1"])
+    fixture.filter.isDummynetLoaded = true
+    let sink = Self.sink(fixture.filter)
+    let packet = try FilterFixture.packet("198.51.100.9", "203.0.113.5").udp(from: 1000, to: 53)
+    for _ in 0..<2 { try fixture.show(packet, .in, "en0") }
+    #expect(sink.entries.map(\.reason) == [.dummynet, .match, .dummynet, .match])
+    #expect(sink.entries.map(\.anchor) == ["shape", "", "shape", ""])
+    #expect(sink.entries[0].anchorRule == 0 && sink.entries[1].anchorRule != 0)
+  }
+
+  @Test("an applied dummynet rule tags the packet, no dummynet does not")
+  func dummynetTag() throws {
+    for (rule, isTagged) in [
+      ("dummynet in all tag shaped pipe 1", true), ("no dummynet in all tag shaped", false),
+    ] {
+      let fixture = try FilterFixture(rule + "\npass in all no state")
+      fixture.filter.isDummynetLoaded = true
+      let packet = try FilterFixture.packet("198.51.100.9", "203.0.113.5").udp(from: 1, to: 2)
+      let result = try fixture.show(packet, .in, "en0")
+      #expect((result.tag != 0) == isTagged, "\(rule)")
+      #expect(FilterFixture.reasons(result) == [.match, .dummynet])
+    }
+  }
 }
