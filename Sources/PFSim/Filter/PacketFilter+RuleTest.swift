@@ -17,8 +17,10 @@ extension PacketFilter {
     }
     if !skipsFilter { evaluation.evaluate(&run.packet, &outcome, &random, &observer) }
     run.rule = outcome.rule
-    run.anchorRule = outcome.anchorRule
-    run.list = outcome.list
+    if outcome.list >= 0 {
+      run.anchorRule = outcome.anchorRule
+      run.list = outcome.list
+    }
     note(.match, &run)
     logDecision(&run, translation)
     let body = program.body(outcome.rule)

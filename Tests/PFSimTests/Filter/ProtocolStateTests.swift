@@ -35,6 +35,22 @@ import Testing
     #expect(Array(fixture.buffer.array[40...]) == Self.call(0))
   }
 
+  @Test("a PPTP packet that the first rule test blocks stays blocked when nothing matches then")
+  func blockedCall() throws {
+    let fixture = try FilterFixture("block in inet proto gre all probability 50%")
+    var blocked = 0
+    for host in UInt8(1)...200 {
+      let before = fixture.evaluations[0]
+      let packet = try FilterFixture.packet("198.51.100.\(host)", "203.0.113.5")
+        .packet(.gre, Self.call(7))
+      let isBlocked = try fixture.show(packet, .in, "en0").verdict == .block
+      // A second test is made only after the first one blocked.
+      #expect(isBlocked == (fixture.evaluations[0] - before == 2))
+      if isBlocked { blocked += 1 }
+    }
+    #expect((60...140).contains(blocked))
+  }
+
   @Test("a tunnel's state whose reply would make it another's twin is gone at once")
   func completedTwin() throws {
     let fixture = try FilterFixture("set state-policy if-bound\npass all")
