@@ -5,23 +5,44 @@ extension HookRun {
   /// Puts an address and a port into the source of a TCP or UDP packet (kernel: `pf_change_ap()`).
   @inline(never)
   mutating func setSource(_ address: AddressBits, port: UInt16, isUDP: Bool) {
-    let old = packet.source
-    let oldPort = transport.reading.big16(0)
-    transport.put16(0, port)
-    fixTransport(old, address, oldPort, port, isUDP: isUDP)
-    setSourceAddress(address)
+    changeEnd(isSource: true, from: packet.source, to: address, port, isUDP: isUDP)
+    packet.source = address
     packet.sourcePort = port
   }
 
   /// Puts an address and a port into the destination of a TCP or UDP packet.
   @inline(never)
   mutating func setDestination(_ address: AddressBits, port: UInt16, isUDP: Bool) {
-    let old = packet.destination
-    let oldPort = transport.reading.big16(2)
-    transport.put16(2, port)
-    fixTransport(old, address, oldPort, port, isUDP: isUDP)
-    setDestinationAddress(address)
+    changeEnd(isSource: false, from: packet.destination, to: address, port, isUDP: isUDP)
+    packet.destination = address
     packet.destinationPort = port
+  }
+
+  @inline(__always)
+  private mutating func changeEnd(
+    isSource: Bool, from old: AddressBits, to new: AddressBits, _ port: UInt16, isUDP: Bool
+  ) {
+    let checksum = packet.proto == .tcp ? 16 : 6
+    let isPartial = packet.isOut && buffer.checksumIsPartial
+    guard packet.isIPv6 || isPartial else {
+      isChanged = true
+      return packet.base.changeEnd4(
+        isSource: isSource, to: new.ipv4, port, transport: packet.offset, checksum: checksum,
+        isUDP: isUDP)
+    }
+    let place = isSource ? 0 : 2
+    let oldPort = transport.reading.big16(place)
+    transport.put16(place, port)
+    let sum = transport.reading.big16(checksum)
+    if isPartial {
+      // KERNEL: pf_change_ap() leaves the port out of a sum that hardware is to complete.
+      let words = packet.isIPv6 ? 4 : 1
+      transport.put16(checksum, ~Checksum.fix(~sum, old, new, words: words, isUDP: isUDP))
+    } else {
+      let fixed = Checksum.fix(sum, old, new, words: 4, isUDP: isUDP)
+      transport.put16(checksum, Checksum.fix(fixed, oldPort, port, isUDP: isUDP))
+    }
+    if isSource { setSourceAddress(new) } else { setDestinationAddress(new) }
   }
 
   /// Puts an address into the source, with IPv4's header checksum (kernel: `pf_change_a()`).
@@ -56,26 +77,6 @@ extension HookRun {
     packet.base.put16(10, Checksum.fix(checksum, old.ipv4, new.ipv4, 0, 0, isUDP: false))
   }
 
-  /// Corrects the TCP or UDP checksum for an address and a port.
-  @inline(__always)
-  private func fixTransport(
-    _ old: AddressBits, _ new: AddressBits, _ oldPort: UInt16, _ newPort: UInt16, isUDP: Bool
-  ) {
-    let place = packet.proto == .tcp ? 16 : 6
-    let checksum = transport.reading.big16(place)
-    if packet.isOut, buffer.checksumIsPartial {
-      // KERNEL: pf_change_ap() leaves the port out of a sum that hardware is to complete.
-      let words = packet.isIPv6 ? 4 : 1
-      transport.put16(place, ~Checksum.fix(~checksum, old, new, words: words, isUDP: isUDP))
-    } else if packet.isIPv6 {
-      let fixed = Checksum.fix(checksum, old, new, words: 4, isUDP: isUDP)
-      transport.put16(place, Checksum.fix(fixed, oldPort, newPort, isUDP: isUDP))
-    } else {
-      transport.put16(
-        place, Checksum.fix(checksum, old.ipv4, new.ipv4, oldPort, newPort, isUDP: isUDP))
-    }
-  }
-
   /// Puts an id into an ICMP packet, with its checksum.
   mutating func setICMPIdentifier(_ old: UInt16, _ new: UInt16) {
     isChanged = true
@@ -104,5 +105,25 @@ extension HookRun {
       transport.put32(8, acknowledgment)
     }
     transport.put16(16, checksum)
+  }
+}
+
+extension UnsafeMutableRawPointer {
+  /// Puts an address and a port into an end of a TCP or UDP packet over IPv4, which begins here, and
+  /// corrects both checksums (kernel: `pf_change_ap()`).
+  /// - Parameters:
+  ///   - transport: Where the transport header begins.
+  ///   - checksum: Where its checksum lies in it.
+  @inline(__always)
+  func changeEnd4(
+    isSource: Bool, to address: UInt32, _ port: UInt16, transport: Int, checksum: Int, isUDP: Bool
+  ) {
+    let (place, portPlace) = isSource ? (12, transport) : (16, transport &+ 2)
+    let (old, oldPort) = (reading.big32(place), reading.big16(portPlace))
+    let sum = reading.big16(transport &+ checksum)
+    put16(portPlace, port)
+    put16(transport &+ checksum, Checksum.fix(sum, old, address, oldPort, port, isUDP: isUDP))
+    put16(10, Checksum.fix(reading.big16(10), old, address, 0, 0, isUDP: false))
+    put32(place, address)
   }
 }

@@ -75,28 +75,39 @@ extension PacketFilter {
   private func count(_ run: inout HookRun) {
     let length = run.packet.totalLength
     let isOut = run.packet.isOut
-    let body = program.body(run.rule)
-    body.pointee.counts.add(length, isOut: isOut)
-    if run.anchorRule >= 0 {
-      program.body(run.anchorRule).pointee.counts.add(length, isOut: isOut)
+    countRules(run.rule, run.anchorRule, length, isOut: isOut)
+    var translation = run.packet.translationRule
+    if run.state >= 0 {
+      let state = states.state(run.state)
+      translation = state.pointee.translationRule
+      countState(state, length, isOut: isOut)
+      if state.pointee.flags.contains(.hasSourceNodes) { countSourceNodes(&run) }
     }
-    if run.state >= 0 { countState(&run) }
-    let translation =
-      run.state >= 0 ? states.state(run.state).pointee.translationRule : run.packet.translationRule
-    let tables = run.rule == 0 && translation >= 0 ? translation : run.rule
-    guard tables != 0, program.body(tables).pointee.namesTables else { return }
+    let tables = ruleOfTables(run.rule, translation: translation)
+    guard tables > 0 else { return }
     countTables(&run, rule: tables, translation: translation)
   }
 
+  /// The rule whose tables count a packet, 0 for none.
   @inline(__always)
-  private func countState(_ run: inout HookRun) {
-    let length = run.packet.totalLength
-    let isOut = run.packet.isOut
-    let state = states.state(run.state)
+  func ruleOfTables(_ rule: Int32, translation: Int32) -> Int32 {
+    let tables = rule == 0 && translation >= 0 ? translation : rule
+    return tables != 0 && program.body(tables).pointee.namesTables ? tables : 0
+  }
+
+  /// Counts a packet on its rule and the outermost anchor rule around it.
+  @inline(__always)
+  func countRules(_ rule: Int32, _ anchorRule: Int32, _ length: Int, isOut: Bool) {
+    program.body(rule).pointee.counts.add(length, isOut: isOut)
+    if anchorRule >= 0 { program.body(anchorRule).pointee.counts.add(length, isOut: isOut) }
+  }
+
+  /// Counts a packet on its state and the translation rule of that.
+  @inline(__always)
+  func countState(_ state: UnsafeMutablePointer<StateRecord>, _ length: Int, isOut: Bool) {
     if state.pointee.translationRule >= 0 {
       program.body(state.pointee.translationRule).pointee.counts.add(length, isOut: isOut)
     }
-    if state.pointee.flags.contains(.hasSourceNodes) { countSourceNodes(&run) }
     if state.pointee.isOut == isOut {
       state.pointee.packetsForward &+= 1
       state.pointee.bytesForward &+= UInt64(truncatingIfNeeded: length)

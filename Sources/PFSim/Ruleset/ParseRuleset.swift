@@ -23,6 +23,8 @@ struct RulesetLoader {
   private var optimizer = RulesetOptimizer()
   /// The optimiser's level that the main file set, which its anchors inherit.
   private var inheritedLevel: OptimizationLevel?
+  /// The end of the main file, once it is read.
+  private var mainEnd: Lexer.FileEnd?
 
   init(options: ParseOptions) { self.options = options }
 
@@ -95,9 +97,10 @@ struct RulesetLoader {
       macros.define(macro.name, macro.value, at: .none, isFixed: true)
     }
     var parser = Parser(
-      lexer: Lexer(name: file, bytes: text, macros: macros),
+      lexer: Lexer(name: file, bytes: text, macros: macros, mainEnd: mainEnd),
       handler: RulesetBuilder(options: options, bindsStates: bindsStates))
     let finished = parser.parse()
+    if isMain { mainEnd = parser.lexer.end }
     parser.handler.finishOptions()
     bindsStates = parser.handler.bindsStates
     var log = parser.lexer.log

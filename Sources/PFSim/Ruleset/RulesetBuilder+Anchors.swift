@@ -33,6 +33,7 @@ extension RulesetBuilder {
     rule.family = statement.family
     rule.probability = options.probability
     rule.rtable = kernelTable(options.rtable)
+    if let tag = options.tag { rule.tag = try checkTag(tag, at: place, &lexer) }
     try setTagged(&rule, options.tagged, at: place, &lexer)
     rule.label = try checkLabel(options.label, at: place, &lexer)
     rule.flags = options.flags
@@ -223,6 +224,8 @@ extension RulesetBuilder {
       }
       let isLoopback = options.interfaces.contains { $0.name == interface.name && $0.isLoopback }
       if isLoopback { continue }
+      // KERNEL: pfctl fills the rules of the second group in anew and forgets `to pflogN`.
+      rule.logInterface = 0
       lists.source = spoofableHosts(interface, [])
       if !lists.source.isEmpty { try expand(rule, &lists, at: statement.place, &lexer) }
     }

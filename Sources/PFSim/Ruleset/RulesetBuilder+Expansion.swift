@@ -28,7 +28,7 @@ extension RulesetBuilder {
       fill(&expanded, lists, choice)
       hasError = checkICMP(expanded, lists, choice, &lexer) || hasError
       fillFingerprint(&expanded, lists, choice, &lexer)
-      fillPool(&expanded, hops)
+      try fillPool(&expanded, hops, at: place, &lexer)
       if !isConsistent(expanded, lists, choice, at: place, &lexer) || hasError {
         lexer.report(
           "skipped", "skipping rule due to errors", pfctl: "skipping rule due to errors",
@@ -175,8 +175,17 @@ extension RulesetBuilder {
     }
   }
 
-  private func fillPool(_ rule: inout Rule, _ hops: [HostItem]) {
+  /// The longest name of an interface, in bytes.
+  private static let longestInterface = 15
+
+  private func fillPool(
+    _ rule: inout Rule, _ hops: [HostItem], at place: Place, _ lexer: inout Lexer
+  ) throws(StatementError) {
     guard !hops.isEmpty else { return }
+    for hop in hops {
+      guard let name = hop.hopInterface, name.utf8.count > Self.longestInterface else { continue }
+      throw exit("expand_rule: strlcpy", at: hop.place, &lexer)
+    }
     let family = rule.family
     let elements = hops.map {
       AddressPool.Element(address: $0.spec(family), interface: $0.hopInterface)

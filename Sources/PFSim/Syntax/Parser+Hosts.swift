@@ -112,7 +112,7 @@ extension Parser {
       take()
       let label = try expectString()
       if label.text.utf8.count > 31 {
-        throw fail("name-too-long", "route label too long", at: label.place)
+        throw fail("name-too-long", "route label too long, max 31 chars", at: label.place)
       }
       return [HostItem(kind: .routeLabel(label.text), place: label.place)]
     default: throw .syntax

@@ -200,14 +200,20 @@ extension Parser {
       let name = take()
       return [
         HostItem(
-          mask: AddressBits(prefixLength: 128), hopInterface: name.text, place: name.place)
+          mask: AddressBits(prefixLength: 128), hopInterface: Self.hopInterface(name),
+          place: name.place)
       ]
     }
     try expect("(")
     let name = try expectString()
     var hosts = try parseHost()
     try expect(")")
-    for index in hosts.indices { hosts[index].hopInterface = name.text }
+    // KERNEL: of the several addresses of one name only the first gets the interface.
+    hosts[0].hopInterface = Self.hopInterface(name)
     return hosts
+  }
+
+  private static func hopInterface(_ name: Token) -> String? {
+    name.text.isEmpty ? nil : name.text
   }
 }

@@ -8,7 +8,8 @@ struct OptimizerTests {
     switch random.below(10) {
     case 0, 1: return "any"
     case 2: return "<t\(random.below(2))>"
-    case 3: return "! 10.0.0.\(random.below(4))"
+    case 3: return "! 10.0.0.\(random.below(4))/\([8, 24, 32][random.below(3)])"
+    case 4: return "! 0.0.0.0/0"
     default:
       let length = [8, 16, 24, 32, 32, 32][random.below(6)]
       return "10.\(random.below(3)).\(random.below(4)).\(random.below(12))/\(length)"
@@ -48,6 +49,22 @@ struct OptimizerTests {
         #expect(pairs.contains(true) && pairs.contains(false))
       }
     }
+  }
+
+  @Test("of two negated networks the wider one hides the narrower, as if neither were negated")
+  func negatedNetworks() {
+    func kept(_ first: String, _ second: String) -> String {
+      PfctlText("pass in from \(first)\npass in from \(second)\n") { $0.optimization = .basic }
+        .output
+    }
+    let wide = "pass in inet from ! 10.0.0.0/8 to any flags S/SA keep state\n"
+    #expect(kept("! 10.0.0.0/8", "! 10.1.0.0/16") == wide)
+    #expect(kept("! 10.1.0.0/16", "! 10.0.0.0/8") == wide)
+    #expect(
+      kept("! 0.0.0.0/0", "! 10.0.0.0/8")
+        == "pass in inet from ! any to any flags S/SA keep state\n")
+    #expect(kept("! 10.0.0.0/8", "10.1.0.0/16").contains("from 10.1.0.0/16"))
+    #expect(kept("! 0.0.0.0/0", "! <t>").contains("from ! <t>"))
   }
 
   @Test("optimised rules are rules of the text, once each, and tables hold the others' addresses")
