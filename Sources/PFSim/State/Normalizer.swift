@@ -35,13 +35,11 @@ struct Normalizer: Sendable {
     guard headerLength >= 20, headerLength <= Int(header.totalLength) else {
       return .drop(.normalize)
     }
-    if options.noDF {
-      header.change(fragmentField: header.fragmentField & ~IPv4Header.dontFragment)
-    }
     guard header.isFragment else {
-      header.finish(options, randomID: randomID)
+      header.normalizeWhole(options, randomID: randomID)
       return .pass(reassembles: options.fragments == .reassemble)
     }
+    header.clearDF(options)
     let length = Int(header.totalLength) - headerLength
     let hasMore = header.fragmentField & IPv4Header.moreFragments != 0
     guard !header.dontFragment, !hasMore || length & 7 == 0,
@@ -84,6 +82,18 @@ struct Normalizer: Sendable {
 }
 
 extension IPv4Header {
+  /// Does to a packet that is no fragment what a scrub rule asks for.
+  @inline(__always)
+  func normalizeWhole(_ options: ScrubOptions, randomID: () -> UInt16) {
+    clearDF(options)
+    finish(options, randomID: randomID)
+  }
+
+  @inline(__always)
+  fileprivate func clearDF(_ options: ScrubOptions) {
+    if options.noDF { change(fragmentField: fragmentField & ~Self.dontFragment) }
+  }
+
   /// Does what scrub rules do to whole packets: clears all fragment bits but "don't fragment",
   /// raises the TTL, and chooses a new number.
   fileprivate func finish(_ options: ScrubOptions, randomID: () -> UInt16) {
