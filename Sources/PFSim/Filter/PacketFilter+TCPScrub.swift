@@ -28,7 +28,7 @@ extension PacketFilter {
       return .drop
     }
     note(reason, &run)
-    if body.pointee.log != 0 { logScrub(run, rule: rule, reason: reason) }
+    if body.pointee.log != 0 { logScrub(run, rule: rule, reason: reason, isTCP: true) }
     return .drop
   }
 
