@@ -116,6 +116,13 @@ extension PacketFilter {
       skipsFilter: true)
   }
 
+  /// Takes a state out of the search and frees it at once.
+  func remove(_ index: Int32) {
+    if purgeCursor == index { purgeCursor = states.extras(index).pointee.next }
+    unlink(index)
+    free(index)
+  }
+
   /// Frees an unlinked state (kernel: `pf_free_state()`).
   private func free(_ index: Int32) {
     let state = states.state(index)

@@ -25,7 +25,7 @@ extension PacketFilter {
     guard case .drop(let reason) = outcome else { return .pass }
     if let reason {
       note(reason, &run)
-      if body.pointee.log != 0 { logScrub(run, rule: rule, reason: reason) }
+      if body.pointee.log != 0 { logScrub(run, rule: rule, reason: reason, isTCP: true) }
     }
     return .drop
   }

@@ -201,7 +201,7 @@ extension PacketFilter {
     let new = old &- offset
     run.transport.put32(place, new)
     let checksum = run.transport.reading.big16(16)
-    run.transport.put16(16, Checksum.fix(checksum, old, new, isUDP: false))
+    run.transport.put16(16, Checksum.fixNumber(checksum, old, new))
     run.isChanged = true
   }
 }

@@ -85,7 +85,7 @@ struct TCPScrub {
   private func change(at offset: Int, to new: UInt32) {
     let old = header.base.reading.big32(offset)
     header.base.put32(offset, new)
-    header.checksum = Checksum.fix(header.checksum, old, new, isUDP: false)
+    header.checksum = Checksum.fixNumber(header.checksum, old, new)
   }
 
   private func isPlausible(
