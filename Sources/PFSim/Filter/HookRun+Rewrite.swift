@@ -45,7 +45,7 @@ extension HookRun {
     if isSource { setSourceAddress(new) } else { setDestinationAddress(new) }
   }
 
-  /// Puts an address into the source, with IPv4's header checksum (kernel: `pf_change_a()`).
+  /// Puts an address into the source, with IPv4's header checksum as for TCP and UDP.
   @inline(__always)
   mutating func setSourceAddress(_ address: AddressBits) {
     isChanged = true
@@ -58,7 +58,7 @@ extension HookRun {
     packet.source = address
   }
 
-  /// Puts an address into the destination, with IPv4's header checksum.
+  /// Puts an address into the destination, with IPv4's header checksum as for TCP and UDP.
   @inline(__always)
   mutating func setDestinationAddress(_ address: AddressBits) {
     isChanged = true
@@ -77,6 +77,29 @@ extension HookRun {
     packet.base.put16(10, Checksum.fix(checksum, old.ipv4, new.ipv4, 0, 0, isUDP: false))
   }
 
+  /// Puts an address into the source of a packet that is neither TCP nor UDP, with IPv4's header
+  /// checksum (kernel: `pf_change_a()`).
+  mutating func replaceSource(_ address: AddressBits) {
+    guard !packet.isIPv6 else { return setSourceAddress(address) }
+    replace(at: 12, packet.source, address)
+    packet.source = address
+  }
+
+  /// Puts an address into the destination of a packet that is neither TCP nor UDP, with IPv4's
+  /// header checksum.
+  mutating func replaceDestination(_ address: AddressBits) {
+    guard !packet.isIPv6 else { return setDestinationAddress(address) }
+    replace(at: 16, packet.destination, address)
+    packet.destination = address
+  }
+
+  private mutating func replace(at place: Int, _ old: AddressBits, _ new: AddressBits) {
+    isChanged = true
+    let checksum = packet.base.reading.big16(10)
+    packet.base.put16(10, Checksum.fixNumber(checksum, old.ipv4, new.ipv4))
+    packet.base.put32(place, new.ipv4)
+  }
+
   /// Puts an id into an ICMP packet, with its checksum.
   mutating func setICMPIdentifier(_ old: UInt16, _ new: UInt16) {
     isChanged = true
@@ -87,10 +110,11 @@ extension HookRun {
 
   /// Puts an address into an ICMPv6 packet's source or destination, with its checksum
   /// (kernel: `pf_change_a6()`).
-  mutating func setICMPv6Address(_ address: AddressBits, isSource: Bool) {
+  /// - Parameter isUDP: Whether the checksum is treated as UDP's.
+  mutating func setICMPv6Address(_ address: AddressBits, isSource: Bool, isUDP: Bool = false) {
     let old = isSource ? packet.source : packet.destination
     let checksum = transport.reading.big16(2)
-    transport.put16(2, Checksum.fix(checksum, old, address, words: 4, isUDP: false))
+    transport.put16(2, Checksum.fix(checksum, old, address, words: 4, isUDP: isUDP))
     if isSource { setSourceAddress(address) } else { setDestinationAddress(address) }
   }
 
@@ -98,10 +122,10 @@ extension HookRun {
   mutating func setSequence(_ sequence: UInt32, _ acknowledgment: UInt32?) {
     isChanged = true
     var checksum = transport.reading.big16(16)
-    checksum = Checksum.fix(checksum, transport.reading.big32(4), sequence, isUDP: false)
+    checksum = Checksum.fixNumber(checksum, transport.reading.big32(4), sequence)
     transport.put32(4, sequence)
     if let acknowledgment {
-      checksum = Checksum.fix(checksum, transport.reading.big32(8), acknowledgment, isUDP: false)
+      checksum = Checksum.fixNumber(checksum, transport.reading.big32(8), acknowledgment)
       transport.put32(8, acknowledgment)
     }
     transport.put16(16, checksum)

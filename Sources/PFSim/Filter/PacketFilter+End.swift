@@ -7,14 +7,15 @@ extension PacketFilter {
     _ result: inout HookResult
   ) {
     var action = action
+    // KERNEL: pf_test() tags what its state passed also where the options drop it right after.
+    if action != .drop, run.state >= 0 {
+      let tag = states.state(run.state).pointee.tag
+      if tag != 0 { run.packet.tag = tag }
+    }
     if action == .pass, hasOptions(&run), !allowsOptions(&run) {
       action = .drop
       note(.ipOption, &run)
       run.log = 1
-    }
-    if action != .drop, run.state >= 0 {
-      let tag = states.state(run.state).pointee.tag
-      if tag != 0 { run.packet.tag = tag }
     }
     // DIFFERS: rtable
     if run.log != 0 { logAtEnd(run) }
@@ -28,14 +29,26 @@ extension PacketFilter {
     if program.hasMetUnknownSystem { run.undetermined = .unknownSystem }
     if program.hasGivenUp.pointee { run.undetermined = .endlessAnchors }
     if action == .pass {
-      if body.pointee.routing != 0 { return result = route(&run, interface, &observer) }
-      if run.packet.isIPv6, run.packet.isOut, run.buffer.receivedOn >= 0,
-        let cut = run.buffer.refragmentation
-      {
-        return result = cutAgain(&run, cut)
+      if body.pointee.routing != 0 {
+        result = route(&run, interface, &observer)
+        if result.verdict == .pass, let cut = refragmentation(&run, interface) {
+          result = cutAgain(&run, cut)
+        }
+        return
       }
+      if let cut = refragmentation(&run, interface) { return result = cutAgain(&run, cut) }
     }
     sum(&run, Verdict(action), &result)
+  }
+
+  /// How a packet is to be cut that pf put together and that leaves by another interface than it
+  /// came in by; nil for others.
+  @inline(__always)
+  private func refragmentation(_ run: inout HookRun, _ interface: Int) -> Refragmentation? {
+    guard run.packet.isIPv6, run.packet.isOut, run.buffer.receivedOn >= 0,
+      Int(run.buffer.receivedOn) != interface
+    else { return nil }
+    return run.buffer.refragmentation
   }
 
   /// Cuts a forwarded IPv6 packet that pf put together (kernel: `pf_refragment6()`).

@@ -231,12 +231,16 @@ public struct EmittedPacket: Sendable, Hashable {
   public var interface: Int?
   /// Whether pf does not look at it again.
   public var skipsFilter: Bool
+  /// How many pieces of the same packet follow this one, where a routed packet was too long for
+  /// its interface; nil for whole packets.
+  public var followingPieces: Int?
 
   /// Makes a packet.
-  public init(bytes: [UInt8], interface: Int?, skipsFilter: Bool) {
+  public init(bytes: [UInt8], interface: Int?, skipsFilter: Bool, followingPieces: Int? = nil) {
     self.bytes = bytes
     self.interface = interface
     self.skipsFilter = skipsFilter
+    self.followingPieces = followingPieces
   }
 }
 

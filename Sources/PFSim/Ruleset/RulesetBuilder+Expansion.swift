@@ -118,7 +118,7 @@ extension RulesetBuilder {
     _ hosts: inout [HostItem], _ index: Int, _ lexer: inout Lexer
   ) -> Bool {
     // Looked at first, as a change copies the list.
-    guard index < hosts.count, hosts[index].mask.leadingOnes > 32 else { return true }
+    guard index < hosts.count, hosts[index].hasLongMask else { return true }
     return hosts[index].checkMask(.inet, &lexer)
   }
 
@@ -249,20 +249,22 @@ extension HostItem {
     }
   }
 
+  /// Whether the mask goes beyond an IPv4 address.
+  fileprivate var hasLongMask: Bool { UInt32(truncatingIfNeeded: mask.high) != 0 || mask.low != 0 }
+
   /// Checks the mask for a family, and cuts a dynamic address's mask to 32 bits for IPv4
   /// (`check_netmask`).
   ///
   /// False, and said, where it is too long.
   mutating func checkMask(_ family: AddressFamily, _ lexer: inout Lexer) -> Bool {
-    let bits = mask.leadingOnes
-    guard family == .inet, bits > 32 else { return true }
+    guard family == .inet, hasLongMask else { return true }
     switch kind {
     case .table, .range: return true
     case .dynamic:
       mask = AddressBits(prefixLength: 32)
       return true
     default:
-      lexer.log.printError("netmask \(bits) invalid for IPv4 address")
+      lexer.log.printError("netmask \(mask.leadingOnes) invalid for IPv4 address")
       return false
     }
   }

@@ -5,8 +5,9 @@ enum NormalizationOutcome: Hashable, Sendable {
   case pass(reassembles: Bool)
   /// The fragment stays with the filter; `grew` tells whether more fragments are held than before.
   case held(grew: Bool)
-  /// The packet is dropped; nil where the kernel names no reason.
-  case drop(Reason?)
+  /// The packet is dropped; nil where the kernel names no reason. A rule that logs does not log
+  /// it where the kernel's fragment code has freed it already.
+  case drop(Reason?, isLogged: Bool = true)
   /// The kernel stops the machine.
   case kernelPanic
 }
@@ -50,7 +51,7 @@ struct Normalizer: Sendable {
     }
     switch fragments.reassemble4(packet, header, now: now) {
     case .kept(let grew): return .held(grew: grew)
-    case .dropped(let reason): return .drop(reason)
+    case .dropped(let reason): return .drop(reason, isLogged: reason == .fragment)
     case .completed: header.finish(options, randomID: randomID)
     }
     return .pass(reassembles: true)
@@ -71,7 +72,7 @@ struct Normalizer: Sendable {
           end: header.fragmentOffset + length,
           dropsOverlaps: options.fragments == .dropOverlap), now: now)
       switch passage {
-      case .drops(let reason): return .drop(reason)
+      case .drops(let reason, let isLogged): return .drop(reason, isLogged: isLogged)
       case .passes(let front, let back): header.trim(packet, front: front, back: back)
       }
       if !isOut { packet.passedFragmentCache = true }

@@ -138,7 +138,9 @@ extension Parser {
     var words: [UInt32] = []
     let digits = Array(text.utf8.dropFirst(2))
     for index in 0..<4 {
-      let part = String(decoding: digits[(index * 8)..<(index * 8 + 8)], as: UTF8.self)
+      var part = String(decoding: digits[(index * 8)..<(index * 8 + 8)], as: UTF8.self)[...]
+      // What stands behind the last word's good digits is not looked at.
+      if index == 3 { part = part.prefix { $0.isASCII && $0.isHexDigit } }
       guard let word = UInt32(part, radix: 16) else {
         throw fail("hash-key", "invalid hex key", at: place)
       }

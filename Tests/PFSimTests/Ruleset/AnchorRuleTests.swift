@@ -47,4 +47,42 @@ struct AnchorRuleTests {
       """
     #expect(PfctlText(text) { $0.verbosity = 2 }.output == numbered)
   }
+
+  @Test(
+    "names of anchors print from their last slash on; none starts with an underscore",
+    arguments: [
+      ("anchor \"/*\"", "anchor \"/*\" all"),
+      ("anchor \"a/*\"", "anchor \"/*\" all"),
+      ("anchor \"*\"", "anchor \"*\" all"),
+      ("nat-anchor \"_x/y\"", "nat-anchor \"/y\" all"),
+      ("nat-anchor _x", "nat-anchor all"),
+      ("anchor \"\"", "pass all no state"),
+    ])
+  func names(_ text: String, _ printed: String) {
+    #expect(PfctlText(text + "\n").output == printed + "\n")
+  }
+
+  @Test(
+    "braces need a path that can be made",
+    arguments: [
+      "a//b", "../x", "", "/", "\(String(repeating: "a", count: 64))/b",
+      "b/\(String(repeating: "a", count: 64))",
+    ])
+  func paths(_ name: String) {
+    let text = PfctlText("anchor \"\(name)\" {\npass\n}\npass nonsense\n")
+    #expect(text.error.hasPrefix("pfctl: anchorrule: unable to create ruleset"))
+    #expect(text.fails)
+    #expect(!text.error.contains("syntax error"))
+    #expect(!PfctlText("anchor a {\nanchor \"../x\" {\npass\n}\n}\n").fails)
+  }
+
+  @Test("behind braces whose statement failed, the next anchor counts as theirs")
+  func failedBraces() {
+    #expect(
+      PfctlText("anchor _x {\npass\n}\nanchor in\n").error
+        == "stdin:3: anchor names beginning with '_' are reserved for internal use\n")
+    #expect(
+      PfctlText("anchor x {\npass\n}\nanchor in\n").error
+        == "stdin:4: anchors without explicit rules must specify a name\n")
+  }
 }

@@ -67,6 +67,40 @@ struct OptimizerTests {
     #expect(kept("! 0.0.0.0/0", "! <t>").contains("from ! <t>"))
   }
 
+  @Test("without tables pfctl forgets rules that it could optimise, and says so")
+  func noTables() {
+    func load(_ text: String) -> PfctlText {
+      PfctlText(text) {
+        $0.parts = .filter
+        $0.optimization = .basic
+      }
+    }
+    let message = "pfctl: Must enable table loading for optimizations\n"
+    let two = load("pass in\npass in on en0\n")
+    #expect(two.output.isEmpty)
+    #expect(two.error == message)
+    #expect(!two.fails)
+    let apart = load("pass in\nblock in on en0\n")
+    #expect(apart.output.hasPrefix("pass in all"))
+    #expect(apart.error.isEmpty)
+    let nested = load("anchor a {\npass in\npass in on en0\n}\npass\n")
+    #expect(nested.output.contains("anchor \"a\" all"))
+    #expect(!nested.output.contains("pass in"))
+    #expect(nested.error == message)
+    let both = load("pass in\npass in on en0\nanchor a {\npass in\npass in on en0\n}\n")
+    #expect(both.error == message)
+  }
+
+  @Test("a profile is only asked for where filter rules load")
+  func profileOfOtherParts() {
+    let text = PfctlText("nat on en0 from 10.0.0.0/8 to any -> 1.2.3.4\npass in\n") {
+      $0.parts = .translation
+      $0.optimization = .profile
+    }
+    #expect(text.output == "nat on en0 inet from 10.0.0.0/8 to any -> 1.2.3.4\n")
+    #expect(text.error.isEmpty)
+  }
+
   @Test("optimised rules are rules of the text, once each, and tables hold the others' addresses")
   func arrangement() {
     for seed in 0..<UInt64(4) {

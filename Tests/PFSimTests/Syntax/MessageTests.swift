@@ -64,4 +64,34 @@ struct MessageTests {
     #expect(unknown.fails)
     #expect(PfctlText("set debug Urgent\n").fails)
   }
+
+  @Test("a dash is standard input on the command line, a file's name in rules")
+  func dash() {
+    func read(_ text: String) -> String {
+      PfctlText(text, files: ["-": "pass\n"]) { $0.verbosity = 0 }.error
+    }
+    #expect(
+      read("pass\ninclude \"-\"\n") == """
+        pfctl: -: No such file or directory
+        stdin:2: failed to include file -
+
+        """)
+    #expect(
+      read("load anchor x from \"-\"\n") == """
+        pfctl: -: No such file or directory
+        pfctl: cannot open the main config file!: No such file or directory
+        pfctl: load anchors
+
+        """)
+  }
+
+  @Test("a path of more than 63 bytes is no anchor to load a file into")
+  func longPath() {
+    func load(_ length: Int) -> PfctlText {
+      PfctlText("pass nonsense\n") { $0.anchorPath = String(repeating: "a", count: length) }
+    }
+    #expect(load(64).error == "pfctl: pfctl_add_rule: strlcpy\n")
+    #expect(load(64).fails)
+    #expect(load(63).error == "stdin:1: syntax error\n")
+  }
 }
