@@ -2,30 +2,32 @@ extension Program {
   /// Finds the last matching dummynet rule (kernel: the loop of `pf_test_dummynet()`).
   /// - Returns: Whether the rule is applied. `found` is set even where it is not.
   func walkDummynet<Observer: EvaluationObserver>(
-    _ packet: PacketDescription, isFragment: Bool, _ found: inout Int32,
+    _ packet: PacketDescription, isFragment: Bool, _ outcome: inout FilterOutcome,
     _ random: inout RandomSource, _ observer: inout Observer
   ) -> Bool {
     let evaluations = evaluations.base
     var walk = AnchorWalk(self, .dummynet, tracksMatch: true)
     guard !walk.isAtEnd else { return false }
-    var tag: Int32 = -1
     observer.begin(.dummynet)
     while !walk.isAtEnd {
       let rule = walk.record
       let id = rule.pointee.id
       evaluations[Int(id)] &+= 1
-      if let failure = dummynetFailure(rule, packet, isFragment, &tag, &random, walk.index) {
+      if let failure = dummynetFailure(rule, packet, isFragment, &outcome.tag, &random, walk.index)
+      {
         observer.failed(id, failure.criterion, next: failure.next)
         walk.index = failure.next
       } else {
-        if bodies.base[Int(id)].tag != 0 { tag = Int32(bodies.base[Int(id)].tag) }
         if rule.pointee.marks.contains(.anchor) {
           observer.entered(id)
           walk.stepInto(bodies.base)
         } else {
           observer.matched(id)
+          if bodies.base[Int(id)].tag != 0 { outcome.tag = Int32(bodies.base[Int(id)].tag) }
           walk.match = true
-          found = id
+          outcome.rule = id
+          outcome.anchorRule = walk.outermost
+          outcome.list = walk.list
           if rule.pointee.marks.contains(.quick) { break }
           walk.index &+= 1
         }

@@ -16,12 +16,28 @@ extension Program {
   func walkScrub<Observer: EvaluationObserver>(
     _ packet: inout PacketDescription, _ pass: ScrubPass, _ observer: inout Observer
   ) -> Int32 {
-    let key = ScrubMemo.Key(head: packet.scrubHead(pass), version: anchors.version)
-    if Observer.self == NoObserver.self, let rule = scrubMemo.repeated(key, anchors.nodes.base) {
-      return rule
+    let key = scrubKey(
+      packet.interface, packet.proto, isOut: packet.isOut, isIPv6: packet.isIPv6, pass)
+    if Observer.self == NoObserver.self, let walk = scrubMemo.find(key) {
+      scrubMemo.take(walk, anchors.nodes.base)
+      return walk.result
     }
     return walkScrubAnew(&packet, pass, key, &observer)
   }
+
+  /// What a walk is remembered by: all that most scrub rules ask for, as a number.
+  @inline(__always)
+  func scrubKey(
+    _ interface: Int32, _ proto: IPProtocol, isOut: Bool, isIPv6: Bool, _ pass: ScrubPass
+  ) -> ScrubMemo.Key {
+    let head =
+      UInt32(UInt16(clamping: interface)) << 16 | UInt32(proto.rawValue) << 8
+      | (isOut ? 0x80 : 0) | (isIPv6 ? 0x40 : 0) | UInt32(pass.rawValue)
+    return ScrubMemo.Key(head: head, version: anchors.version)
+  }
+
+  /// The last interface that ``scrubKey(_:_:isOut:isIPv6:_:)`` tells from others.
+  private static var lastScrubInterface: Int32 { 0xfffe }
 
   @inline(never)
   private func walkScrubAnew<Observer: EvaluationObserver>(
@@ -30,7 +46,7 @@ extension Program {
   ) -> Int32 {
     var recording = scrubMemo.record()
     let rule = walkScrub(&packet, pass, &observer, &recording)
-    if packet.interface <= PacketDescription.lastScrubInterface {
+    if packet.interface <= Self.lastScrubInterface {
       scrubMemo.keep(recording, key, result: rule, evaluations.base)
     }
     return rule
@@ -53,14 +69,11 @@ extension Program {
         walk.index = failure.next
       } else if rule.pointee.marks.contains(.anchor) {
         observer.entered(id)
-        let body = bodies.base + Int(id)
-        let hasChildren =
-          body.pointee.anchorWildcard
-          && anchors.nodes.base[Int(body.pointee.anchor)].firstChild >= 0
-        recording.enter(body.pointee.anchor, hasChildren: hasChildren)
+        noteCall(rule, &recording)
         walk.stepInto(bodies.base)
       } else {
         observer.matched(id)
+        recording.match(isAmongChildren: walk.isAmongChildren)
         return id
       }
       if walk.isAtEnd, walk.depth > 0 {
@@ -70,6 +83,17 @@ extension Program {
       }
     }
     return -1
+  }
+
+  private func noteCall(
+    _ rule: UnsafeMutablePointer<RuleRecord>, _ recording: inout ScrubMemo.Recording
+  ) {
+    let body = bodies.base + Int(rule.pointee.id)
+    let anchor = body.pointee.anchor
+    recording.enter(
+      anchor,
+      hasChildren: body.pointee.anchorWildcard && anchors.nodes.base[Int(anchor)].firstChild >= 0,
+      isQuick: rule.pointee.marks.contains(.quick), parent: anchors.parents[Int(anchor)])
   }
 
   private func scrubFailure(
@@ -125,17 +149,5 @@ extension Program {
       return true
     }
     return Criteria.match(comparison, first, second, port)
-  }
-}
-
-extension PacketDescription {
-  /// The last interface that ``scrubHead(_:)`` tells from others.
-  fileprivate static let lastScrubInterface: Int32 = 0xfffe
-
-  /// All that most scrub rules ask for, as a number.
-  @inline(__always)
-  fileprivate func scrubHead(_ pass: ScrubPass) -> UInt32 {
-    UInt32(UInt16(clamping: interface)) << 16 | UInt32(proto.rawValue) << 8
-      | (isOut ? 0x80 : 0) | (isIPv6 ? 0x40 : 0) | UInt32(pass.rawValue)
   }
 }

@@ -96,7 +96,8 @@ extension Program {
     if let failure = translationSourceFailure(rule, body, &packet, sides, next) { return failure }
     if sides.hasDestination,
       addressFails(
-        rule, ofDestination: !sides.destinationIsSwapped, packet.destination, isIPv6: packet.isIPv6)
+        rule, ofDestination: !sides.destinationIsSwapped, packet.destination,
+        isIPv6: packet.isIPv6, hasInterface: false)
     {
       return Failure(criterion: .destination, next: rule.pointee.skips.destination)
     }
@@ -133,7 +134,8 @@ extension Program {
       return nil
     }
     if addressFails(
-      rule, ofDestination: sides.sourceIsSwapped, packet.source, isIPv6: packet.isIPv6)
+      rule, ofDestination: sides.sourceIsSwapped, packet.source, isIPv6: packet.isIPv6,
+      hasInterface: true)
     {
       return Failure(criterion: .source, next: next)
     }
@@ -147,11 +149,17 @@ extension Program {
   }
 
   /// Whether an address fails one side of a rule.
+  /// - Parameter hasInterface: Whether the interface is asked about it: the packet's source is.
   private func addressFails(
     _ rule: UnsafeMutablePointer<RuleRecord>, ofDestination: Bool, _ address: AddressBits,
-    isIPv6: Bool
+    isIPv6: Bool, hasInterface: Bool
   ) -> Bool {
     let marks = rule.pointee.marks
+    // KERNEL: PF_MISMATCHAW finds urpf-failed, which only sources can be, fitting where
+    // pf_match_translation() names no interface.
+    if !ofDestination, !hasInterface, rule.pointee.sourceKind == .urpfFailed {
+      return marks.contains(.sourceNegated)
+    }
     if ofDestination {
       return withUnsafePointer(to: &rule.pointee.destination) {
         mismatch(

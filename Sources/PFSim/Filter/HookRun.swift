@@ -12,7 +12,8 @@ struct HookRun {
   var packet: PacketDescription
   /// The buffer that holds it.
   unowned(unsafe) let buffer: PacketBuffer
-  /// The deciding rule.
+  /// The deciding rule as far as known: before the filter rules that of dummynet, between the two
+  /// rule tests of PPTP that of the first.
   var rule: Int32 = 0
   /// The outermost anchor rule around it, -1 for none.
   var anchorRule: Int32 = -1
@@ -34,8 +35,6 @@ struct HookRun {
   var isHeld = false
   /// Why the verdict is open.
   var undetermined = UndeterminedReason.none
-  /// The dummynet rule that END takes for the deciding one when no filter rule matches.
-  var pipeRule: Int32 = 0
 
   @inline(__always)
   init(packet: PacketDescription, buffer: PacketBuffer) {

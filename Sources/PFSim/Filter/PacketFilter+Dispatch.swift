@@ -132,9 +132,12 @@ extension PacketFilter {
       note(.short, &run)
       return .drop
     }
-    run.packet.isPPTP = true
-    run.packet.destinationPort = header.big16(6)
-    run.packet.sourcePort = run.packet.destinationPort
+    if !run.packet.isIPv6 {
+      // KERNEL: pf_test6() does not say that the packet is PPTP's, so that call ids do not count.
+      run.packet.isPPTP = true
+      run.packet.destinationPort = header.big16(6)
+      run.packet.sourcePort = run.packet.destinationPort
+    }
     let action = testGREState(&run)
     if action == .pass {
       takeRule(&run)

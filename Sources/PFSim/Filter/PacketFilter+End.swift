@@ -7,14 +7,15 @@ extension PacketFilter {
     _ result: inout HookResult
   ) {
     var action = action
+    // KERNEL: pf_test() tags what its state passed also where the options drop it right after.
+    if action != .drop, run.state >= 0 {
+      let tag = states.state(run.state).pointee.tag
+      if tag != 0 { run.packet.tag = tag }
+    }
     if action == .pass, hasOptions(&run), !allowsOptions(&run) {
       action = .drop
       note(.ipOption, &run)
       run.log = 1
-    }
-    if action != .drop, run.state >= 0 {
-      let tag = states.state(run.state).pointee.tag
-      if tag != 0 { run.packet.tag = tag }
     }
     // DIFFERS: rtable
     if run.log != 0 { logAtEnd(run) }
@@ -28,14 +29,26 @@ extension PacketFilter {
     if program.hasMetUnknownSystem { run.undetermined = .unknownSystem }
     if program.hasGivenUp.pointee { run.undetermined = .endlessAnchors }
     if action == .pass {
-      if body.pointee.routing != 0 { return result = route(&run, interface, &observer) }
-      if run.packet.isIPv6, run.packet.isOut, run.buffer.receivedOn >= 0,
-        let cut = run.buffer.refragmentation
-      {
-        return result = cutAgain(&run, cut)
+      if body.pointee.routing != 0 {
+        result = route(&run, interface, &observer)
+        if result.verdict == .pass, let cut = refragmentation(&run, interface) {
+          result = cutAgain(&run, cut)
+        }
+        return
       }
+      if let cut = refragmentation(&run, interface) { return result = cutAgain(&run, cut) }
     }
     sum(&run, Verdict(action), &result)
+  }
+
+  /// How a packet is to be cut that pf put together and that leaves by another interface than it
+  /// came in by; nil for others.
+  @inline(__always)
+  private func refragmentation(_ run: inout HookRun, _ interface: Int) -> Refragmentation? {
+    guard run.packet.isIPv6, run.packet.isOut, run.buffer.receivedOn >= 0,
+      Int(run.buffer.receivedOn) != interface
+    else { return nil }
+    return run.buffer.refragmentation
   }
 
   /// Cuts a forwarded IPv6 packet that pf put together (kernel: `pf_refragment6()`).
@@ -62,28 +75,39 @@ extension PacketFilter {
   private func count(_ run: inout HookRun) {
     let length = run.packet.totalLength
     let isOut = run.packet.isOut
-    let body = program.body(run.rule)
-    body.pointee.counts.add(length, isOut: isOut)
-    if run.anchorRule >= 0 {
-      program.body(run.anchorRule).pointee.counts.add(length, isOut: isOut)
+    countRules(run.rule, run.anchorRule, length, isOut: isOut)
+    var translation = run.packet.translationRule
+    if run.state >= 0 {
+      let state = states.state(run.state)
+      translation = state.pointee.translationRule
+      countState(state, length, isOut: isOut)
+      if state.pointee.flags.contains(.hasSourceNodes) { countSourceNodes(&run) }
     }
-    if run.state >= 0 { countState(&run) }
-    let translation =
-      run.state >= 0 ? states.state(run.state).pointee.translationRule : run.packet.translationRule
-    let tables = run.rule == 0 && translation >= 0 ? translation : run.rule
-    guard tables != 0, program.body(tables).pointee.namesTables else { return }
+    let tables = ruleOfTables(run.rule, translation: translation)
+    guard tables > 0 else { return }
     countTables(&run, rule: tables, translation: translation)
   }
 
+  /// The rule whose tables count a packet, 0 for none.
   @inline(__always)
-  private func countState(_ run: inout HookRun) {
-    let length = run.packet.totalLength
-    let isOut = run.packet.isOut
-    let state = states.state(run.state)
+  func ruleOfTables(_ rule: Int32, translation: Int32) -> Int32 {
+    let tables = rule == 0 && translation >= 0 ? translation : rule
+    return tables != 0 && program.body(tables).pointee.namesTables ? tables : 0
+  }
+
+  /// Counts a packet on its rule and the outermost anchor rule around it.
+  @inline(__always)
+  func countRules(_ rule: Int32, _ anchorRule: Int32, _ length: Int, isOut: Bool) {
+    program.body(rule).pointee.counts.add(length, isOut: isOut)
+    if anchorRule >= 0 { program.body(anchorRule).pointee.counts.add(length, isOut: isOut) }
+  }
+
+  /// Counts a packet on its state and the translation rule of that.
+  @inline(__always)
+  func countState(_ state: UnsafeMutablePointer<StateRecord>, _ length: Int, isOut: Bool) {
     if state.pointee.translationRule >= 0 {
       program.body(state.pointee.translationRule).pointee.counts.add(length, isOut: isOut)
     }
-    if state.pointee.flags.contains(.hasSourceNodes) { countSourceNodes(&run) }
     if state.pointee.isOut == isOut {
       state.pointee.packetsForward &+= 1
       state.pointee.bytesForward &+= UInt64(truncatingIfNeeded: length)

@@ -13,8 +13,9 @@ extension PacketFilter {
   func process(
     _ packet: PacketBuffer, _ direction: Direction, on interface: Int, into result: inout HookResult
   ) {
-    var observer = NoObserver()
     forgetLastCall()
+    if passEstablished(packet, isOut: direction == .out, interface, &result) { return }
+    var observer = NoObserver()
     hook(packet, isOut: direction == .out, interface, &observer, &result)
   }
 

@@ -99,14 +99,16 @@ extension PacketFilter {
     if key.gatewayPort == 500, key.remoteGatewayPort == 500 {
       let length = run.packet.count - quoted.transport - UDPHeader.minimumLength
       if !run.packet.isOut, length < 8 { return nil }
-      // KERNEL: pf_test_state_icmp() reads the cookie behind the outer header's place.
+      // KERNEL: pf_test_state_icmp() reads the cookie behind the outer header's place, and counts
+      // a short one, whose end is what lay on the stack: 0 here.
       let place = run.packet.offset + UDPHeader.minimumLength
-      if length >= 8, place + 8 <= run.packet.count {
-        key.cookie = run.packet.base.reading.big64(place)
+      key.hasCookie = true
+      for byte in 0..<8 where byte < length {
+        key.cookie |= UInt64(run.packet.base.reading.byte(place + byte)) << (56 - 8 * UInt64(byte))
       }
       let found = search(key, run)
       if found >= 0 { return found }
-      key.cookie = 0
+      key.hasCookie = false
     }
     var found = search(key, run)
     while found < 0, key.variant < 3 {
@@ -128,7 +130,7 @@ extension PacketFilter {
     let sequence = written &- source.sequenceOffset
     if source.sequenceOffset != 0 {
       let checksum = run.transport.reading.big16(2)
-      run.transport.put16(2, Checksum.fix(checksum, written, sequence, isUDP: false))
+      run.transport.put16(2, Checksum.fixNumber(checksum, written, sequence))
       run.packet.base.put32(quoted.transport + 4, sequence)
       run.isChanged = true
     }
@@ -147,7 +149,9 @@ extension PacketFilter {
     changeQuotedPort(&run, quoted, port)
     let old = isOut ? quoted.destination : quoted.source
     changeQuotedAddress(&run, quoted, old, address)
-    if run.packet.isIPv6 { return run.setICMPv6Address(address, isSource: isOut) }
+    if run.packet.isIPv6 {
+      return run.setICMPv6Address(address, isSource: isOut, isUDP: quoted.proto == .udp)
+    }
     if isOut { run.setSourceAddress(address) } else { run.setDestinationAddress(address) }
   }
 
@@ -176,10 +180,12 @@ extension PacketFilter {
     _ run: inout HookRun, _ quoted: QuotedPacket, _ old: AddressBits, _ new: AddressBits
   ) {
     let inner = run.packet.base + quoted.header
-    let words = run.packet.isIPv6 ? 4 : 1
+    let isIPv6 = run.packet.isIPv6
+    // KERNEL: pf_change_icmp() takes the ICMPv6 checksum for UDP's where UDP is quoted, also below.
     var checksum = Checksum.fix(
-      run.transport.reading.big16(2), old, new, words: words, isUDP: false)
-    if run.packet.isIPv6 {
+      run.transport.reading.big16(2), old, new, words: isIPv6 ? 4 : 1,
+      isUDP: isIPv6 && quoted.proto == .udp)
+    if isIPv6 {
       inner.put(address6: new, at: run.packet.isOut ? 24 : 8)
     } else {
       inner.put32(run.packet.isOut ? 16 : 12, new.ipv4)

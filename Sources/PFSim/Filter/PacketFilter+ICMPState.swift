@@ -19,7 +19,7 @@ extension PacketFilter {
     let isOut = run.packet.isOut
     let address = isOut ? key.gateway : key.lan
     if run.packet.isIPv6 { return run.setICMPv6Address(address, isSource: isOut) }
-    if isOut { run.setSourceAddress(address) } else { run.setDestinationAddress(address) }
+    if isOut { run.replaceSource(address) } else { run.replaceDestination(address) }
     let identifier = isOut ? key.gatewayPort : key.lanPort
     run.setICMPIdentifier(run.packet.sourcePort, UInt16(truncatingIfNeeded: identifier))
   }

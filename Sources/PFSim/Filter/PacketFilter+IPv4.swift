@@ -41,7 +41,7 @@ extension PacketFilter {
     _ run: inout HookRun, _ observer: inout Observer
   ) -> HookAction {
     var outcome = FilterOutcome()
-    outcome.rule = run.pipeRule
+    outcome.rule = run.rule
     program.walkFragment(run.packet, &outcome, &random, &observer)
     run.rule = outcome.rule
     run.anchorRule = outcome.anchorRule

@@ -11,6 +11,11 @@ extension PacketFilter {
     _ ruleset: Ruleset, parts: LoadParts = .all, merges: Bool = false
   ) throws(LoadError) {
     try check(ruleset)
+    for anchor in ruleset.anchors {
+      for kind in RuleKind.allCases where parts.contains(kind.loadPart) {
+        for rule in anchor[kind] { try checkPool(rule) }
+      }
+    }
     evaluation.rulesWillChange()
     for anchor in ruleset.anchors {
       let index = program.anchors.findOrMake(anchor.path)
@@ -44,6 +49,21 @@ extension PacketFilter {
             location: table.location)
         }
         tables += 1
+      }
+    }
+  }
+
+  /// Makes sure that the kernel takes the addresses of a rule's pool.
+  private func checkPool(_ rule: Rule) throws(LoadError) {
+    // KERNEL: pfioctl_ioc_pooladdr() takes networks, interfaces and tables, but no ranges, which
+    // pfctl lets through.
+    guard let pool = rule.pool ?? rule.routing?.pool else { return }
+    for element in pool.elements {
+      switch element.address {
+      case .any, .network, .dynamic, .table: continue
+      case .range, .noRoute, .urpfFailed, .routeLabel:
+        throw LoadError(
+          message: "DIOCADDADDR: Invalid argument", location: rule.provenance.location)
       }
     }
   }
@@ -103,6 +123,7 @@ extension PacketFilter {
   /// Adds one rule to a list in front of the first rule with a larger priority (kernel:
   /// `DIOCINSERTRULE`).
   public func insertRule(_ rule: Rule, kind: RuleKind, anchor path: String) throws(LoadError) {
+    try checkPool(rule)
     insert(rule, kind, path) { records in
       records.firstIndex { program.rules[Int($0.id)].priority > rule.priority }
     }

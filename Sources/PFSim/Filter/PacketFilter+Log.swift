@@ -20,25 +20,32 @@ extension PacketFilter {
   }
 
   /// Logs a packet that normalisation dropped.
-  func logScrub(_ run: HookRun, rule: Int32, reason: Reason) {
+  func logScrub(_ run: HookRun, rule: Int32, reason: Reason, isTCP: Bool = false) {
     guard logSink != nil else { return }
+    // KERNEL: pf_normalize_tcp() and the lack of memory log every packet as IPv4.
+    let family: AddressFamily? = isTCP || reason == .memory ? .inet : nil
     var plain = run
     plain.anchorRule = -1
-    send(plain, rule: rule, reason: reason, ruleset: -1)
+    send(plain, rule: rule, reason: reason, ruleset: -1, family: family)
   }
 
-  private func send(_ run: HookRun, rule: Int32, reason: Reason, ruleset: Int32) {
+  private func send(
+    _ run: HookRun, rule: Int32, reason: Reason, ruleset: Int32, family: AddressFamily? = nil
+  ) {
     // DIFFERS: pflog
     let body = program.body(rule)
-    var user = IDMatch.unknown
-    if run.packet.isSocketLookedUp { user = run.packet.user }
+    var packet = run.packet
+    // The verdict does not depend on a socket that only the log asks for.
+    if body.pointee.log & LogOptions.user.rawValue != 0 { program.lookUpSocket(&packet) }
+    let own: AddressFamily = run.packet.isIPv6 ? .inet6 : .inet
     let entry = LogEntry(
       logInterface: body.pointee.logInterface,
       interface: Int(program.interfaces.records.base[Int(run.packet.interface)].hostIndex),
       direction: run.packet.isOut ? .out : .in,
-      family: run.packet.isIPv6 ? .inet6 : .inet, action: body.pointee.action, reason: reason,
-      rule: reference(rule), anchorRule: reference(run.anchorRule),
-      anchor: ruleset > 0 ? program.anchors.paths[Int(ruleset / 6)] : "", user: user,
+      family: family ?? own, action: body.pointee.action, reason: reason, rule: reference(rule),
+      anchorRule: reference(run.anchorRule),
+      anchor: ruleset > 0 ? program.anchors.paths[Int(ruleset / 6)] : "",
+      user: packet.isSocketLookedUp ? packet.user : IDMatch.unknown,
       packet: UnsafeRawBufferPointer(start: run.packet.base, count: run.buffer.count))
     logSink?(entry)
   }

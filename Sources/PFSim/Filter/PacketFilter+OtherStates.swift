@@ -19,7 +19,7 @@ extension PacketFilter {
   func testGREState(_ run: inout HookRun) -> HookAction {
     var key = searchKey(run.packet, .gre)
     key.variant = 1
-    key.gatewayPort = UInt32(run.packet.destinationPort)
+    key.gatewayPort = UInt32(run.transport.reading.big16(6))
     key.remotePort = key.gatewayPort
     if let fate = accept(search(key, run), &run) { return fate }
     let state = states.state(run.state)
@@ -72,7 +72,7 @@ extension PacketFilter {
         if states.complete(waiting, spi: spi, isOut: run.packet.isOut) {
           found = waiting
         } else {
-          states.state(waiting).pointee.timeout = StateRecord.purge
+          remove(waiting)
         }
       }
     }

@@ -68,7 +68,7 @@ extension PacketFilter {
     _ pool: UnsafeMutablePointer<RulePool>, _ mask: AddressBits, isIPv6: Bool
   ) {
     guard isIPv6 else {
-      pool.pointee.counter = AddressBits(ipv4: (random.next() & 0x7fff_ffff).byteSwapped)
+      pool.pointee.counter = AddressBits(ipv4: random.next() & 0x7fff_ffff)
       return
     }
     // KERNEL: pf_map_addr() draws words from the last upward until the mask has one all set.

@@ -51,7 +51,7 @@ extension PacketFilter {
       purgeCursor = states.extras(index).pointee.next
       if states.state(index).pointee.timeout == StateRecord.unlinked {
         free(index)
-      } else if expiry(of: states.state(index)) <= second {
+      } else if expiry(of: states.state(index)) <= UInt64(second) {
         // States that were made one after the other mostly lie so, and run out together.
         states.prefetchRemoval(index &+ 8)
         unlink(index)
@@ -61,8 +61,9 @@ extension PacketFilter {
   }
 
   /// When a state runs out, in whole seconds (kernel: `pf_state_expires()`).
-  func expiry(of state: UnsafeMutablePointer<StateRecord>) -> UInt32 {
-    guard let kind = Timeout(rawValue: state.pointee.timeout) else { return second }
+  func expiry(of state: UnsafeMutablePointer<StateRecord>) -> UInt64 {
+    let last = UInt64(state.pointee.expire)
+    guard let kind = Timeout(rawValue: state.pointee.timeout) else { return UInt64(second) }
     let rule = state.pointee.rule
     let full = timeout(kind, of: rule)
     var start: UInt32 = 0
@@ -80,9 +81,10 @@ extension PacketFilter {
       end = timeout(.adaptiveEnd)
       count = UInt32(truncatingIfNeeded: states.count)
     }
-    guard end != 0, count > start, start < end else { return state.pointee.expire &+ full }
-    guard count < end else { return second }
-    return state.pointee.expire &+ full &* (end &- count) / (end &- start)
+    guard end != 0, count > start, start < end else { return last + UInt64(full) }
+    guard count < end else { return UInt64(second) }
+    // KERNEL: pf_state_expires() multiplies 32-bit numbers, but adds to a time of 64 bits.
+    return last + UInt64(full &* (end &- count) / (end &- start))
   }
 
   /// Takes a state out of the search; the purge frees it (kernel: `pf_unlink_state()`).
@@ -114,6 +116,13 @@ extension PacketFilter {
       skipsFilter: true)
   }
 
+  /// Takes a state out of the search and frees it at once.
+  func remove(_ index: Int32) {
+    if purgeCursor == index { purgeCursor = states.extras(index).pointee.next }
+    unlink(index)
+    free(index)
+  }
+
   /// Frees an unlinked state (kernel: `pf_free_state()`).
   private func free(_ index: Int32) {
     let state = states.state(index)
@@ -128,7 +137,7 @@ extension PacketFilter {
   private func purgeSourceNodes() {
     for index in sourceNodes.all {
       let node = sourceNodes.node(index)
-      guard node.pointee.states == 0, node.pointee.expire <= second else { continue }
+      guard node.pointee.states == 0, node.pointee.expire <= UInt64(second) else { continue }
       let rule = node.pointee.rule
       sourceNodes.remove(index)
       status.sourceRemovals &+= 1

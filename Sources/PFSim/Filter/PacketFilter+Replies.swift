@@ -7,14 +7,20 @@ extension PacketFilter {
 
   /// Answers a blocked packet as its rule says (kernel: part of `pf_test_rule()`).
   func answer(_ run: inout HookRun, _ translation: Translation) {
-    let logged = isLogged(run, translation)
-    let rewritten = TransportPrefix(run.transport.reading, run.packet.proto)
-    if translation.rule >= 0 { undo(translation, &run) }
+    // KERNEL: pf_test_rule() translates a copy of the transport header and puts it into the packet
+    // only to log it; what it undoes is the copy. The packet's own bytes are either form.
+    var own: TransportPrefix?
+    if translation.rule >= 0 {
+      own =
+        isLogged(run, translation)
+        ? TransportPrefix(run.transport.reading, run.packet.proto) : translation.header
+      undo(translation, &run)
+    }
     let reply = program.body(run.rule).pointee.blockReturn
     if run.packet.proto == .tcp, reply.kind == .return || reply.kind == .returnReset,
       run.packet.flags & TCPFlags.rst.rawValue == 0
     {
-      reset(&run, ttl: reply.ttl)
+      reset(&run, own, ttl: reply.ttl)
       return
     }
     guard run.packet.proto != .esp, run.packet.proto != .ah,
@@ -22,10 +28,8 @@ extension PacketFilter {
     else { return }
     let error = run.packet.isIPv6 ? reply.icmp6 : reply.icmp
     guard error != 0 else { return }
-    // KERNEL: pf_test_rule() translates a copy of the transport header and puts it back into the
-    // packet only to log it, so what is quoted is either form.
-    if translation.rule >= 0 { (logged ? rewritten : translation.header)?.restore(run) }
-    sendError(run, type: UInt8(error >> 8), code: UInt8(error & 0xff), parameter: 0)
+    own?.restore(run)
+    sendError(run, type: UInt8(error >> 8), code: UInt8(error & 0xff))
   }
 
   private func isLogged(_ run: HookRun, _ translation: Translation) -> Bool {
@@ -33,9 +37,13 @@ extension PacketFilter {
       || translation.rule >= 0 && program.body(translation.rule).pointee.log != 0
   }
 
-  private func reset(_ run: inout HookRun, ttl: UInt8) {
+  private func reset(_ run: inout HookRun, _ own: TransportPrefix?, ttl: UInt8) {
     guard let header = TCPHeader(run.transport, count: TCPHeader.minimumLength) else { return }
-    guard hasGoodChecksum(run) else {
+    let undone = TransportPrefix(run.transport.reading, .tcp)
+    own?.restore(run)
+    let isGood = hasGoodChecksum(run)
+    undone?.restore(run)
+    guard isGood else {
       note(.protocolChecksum, &run)
       return
     }
@@ -72,13 +80,21 @@ extension PacketFilter {
         ttl: program.body(rule).pointee.blockReturn.ttl), skipsFilter: true)
   }
 
-  /// Tells an IPv6 packet's sender that it is too long for the next hop.
-  func answerTooBig(_ run: HookRun, mtu: Int) {
-    sendError(run, type: 2, code: 0, parameter: UInt32(truncatingIfNeeded: mtu))
+  /// Tells the sender of a routed IPv6 packet that it is too long for the next hop.
+  func answerTooBig(_ packet: PacketBuffer, mtu: Int) {
+    let source = interfaces.errorSource(
+      for: IPAddress(family: .inet6, bits: packet.base.reading.address6(24)),
+      receivedOn: packet.receivedOn < 0 ? nil : Int(packet.receivedOn))
+    let bytes = GeneratedError.inet6(
+      for: packet.bytes, type: GeneratedError.packetTooBig, code: 0, from: source,
+      parameter: UInt32(truncatingIfNeeded: mtu))
+    guard let bytes else { return }
+    // KERNEL: pf_route6() calls icmp6_error() itself, so that the error lacks the mark of pf's own.
+    emitted.append(EmittedPacket(bytes: bytes, interface: nil, skipsFilter: false))
   }
 
   /// Sends an ICMP error about a packet (kernel: `pf_send_icmp()`).
-  private func sendError(_ run: HookRun, type: UInt8, code: UInt8, parameter: UInt32) {
+  private func sendError(_ run: HookRun, type: UInt8, code: UInt8) {
     let family: AddressFamily = run.packet.isIPv6 ? .inet6 : .inet
     let own = Int(program.interfaces.records.base[Int(run.packet.interface)].hostIndex)
     let received = run.packet.isOut ? Int(run.buffer.receivedOn) : own
@@ -87,12 +103,10 @@ extension PacketFilter {
       receivedOn: received < 0 ? nil : received)
     let bytes =
       run.packet.isIPv6
-      ? GeneratedError.inet6(
-        for: run.buffer.bytes, type: type, code: code, from: source, parameter: parameter)
+      ? GeneratedError.inet6(for: run.buffer.bytes, type: type, code: code, from: source)
       : GeneratedError.inet(
         for: run.buffer.bytes, type: type, code: code, from: source,
-        identification: UInt16(truncatingIfNeeded: random.next()),
-        mtu: UInt16(truncatingIfNeeded: parameter))
+        identification: UInt16(truncatingIfNeeded: random.next()))
     guard let bytes else { return }
     // KERNEL: icmp_error() makes a packet without the mark that lets pf's own packets through.
     emitted.append(

@@ -6,7 +6,7 @@ extension PacketFilter {
   ) -> HookAction {
     var translation = findTranslation(&run, &observer)
     var outcome = FilterOutcome()
-    outcome.rule = run.pipeRule
+    outcome.rule = run.rule
     var skipsFilter = false
     if translation.rule >= 0 {
       translation.header = TransportPrefix(run.transport.reading, run.packet.proto)
@@ -17,8 +17,10 @@ extension PacketFilter {
     }
     if !skipsFilter { evaluation.evaluate(&run.packet, &outcome, &random, &observer) }
     run.rule = outcome.rule
-    run.anchorRule = outcome.anchorRule
-    run.list = outcome.list
+    if outcome.list >= 0 {
+      run.anchorRule = outcome.anchorRule
+      run.list = outcome.list
+    }
     note(.match, &run)
     logDecision(&run, translation)
     let body = program.body(outcome.rule)
@@ -42,9 +44,6 @@ extension PacketFilter {
       rule = translation.rule
     }
     guard rule >= 0 else { return }
-    if program.body(rule).pointee.log & LogOptions.user.rawValue != 0, logSink != nil {
-      program.lookUpSocket(&run.packet)
-    }
     log(run, rule: rule)
   }
 }

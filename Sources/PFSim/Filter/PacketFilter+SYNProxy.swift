@@ -28,11 +28,12 @@ extension PacketFilter {
     return .synproxyDrop
   }
 
-  /// The segment size offered to the server: at least 64, at most what an MTU of 1,500 holds
+  /// The segment size offered to both sides: at least 64, at most what an MTU of 1,500 holds
   /// (kernel: `pf_calc_mss()` twice).
   private static func segmentSize(_ offered: UInt16, isIPv6: Bool) -> UInt16 {
-    let route: UInt16 = isIPv6 ? 1500 - 60 : 1500 - 40
-    return max(64, min(offered, max(512, route)))
+    // KERNEL: pf_calc_mss() never finds IPv6 routes, which leaves TCP's default.
+    let route: UInt16 = isIPv6 ? 512 : 1500 - 40
+    return max(64, min(offered, route))
   }
 
   private func answerSYN(

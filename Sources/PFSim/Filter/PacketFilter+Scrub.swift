@@ -70,11 +70,16 @@ extension PacketFilter {
     case .held(let grew):
       run.isHeld = grew
       return .drop
-    case .drop(let reason):
+    case .drop(let reason, let isLogged):
       if let reason {
         note(reason, &run)
-        if reason == .short, run.packet.isIPv6, isShortHeader(run) { note(reason, &run) }
-        if program.body(rule).pointee.log != 0 { logScrub(run, rule: rule, reason: reason) }
+        // What is short and freed already was looked for where nothing is left.
+        if reason == .short, run.packet.isIPv6, !isLogged || isShortHeader(run) {
+          note(reason, &run)
+        }
+        if isLogged, program.body(rule).pointee.log != 0 {
+          logScrub(run, rule: rule, reason: reason)
+        }
       }
       return .drop
     case .kernelPanic:

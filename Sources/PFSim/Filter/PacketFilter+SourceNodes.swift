@@ -103,7 +103,7 @@ extension PacketFilter {
     let node = sourceNodes.node(node)
     node.pointee.states &-= 1
     guard node.pointee.states == 0 else { return }
-    node.pointee.expire = second &+ timeout(.sourceTrack, of: rule)
+    node.pointee.expire = UInt64(second) + UInt64(timeout(.sourceTrack, of: rule))
   }
 
   /// The value of a timeout for a rule's states: its own, else the general one.

@@ -5,7 +5,7 @@ extension PacketFilter {
     _ run: inout HookRun, _ translation: Translation, tag: Int32
   ) -> HookAction {
     var key = makeKey(&run, translation)
-    key.cookie = cookie(&run, translation)
+    rememberCookie(&key, &run, translation)
     if translation.rule >= 0, run.packet.proto == .esp, run.packet.isOut,
       isBlockedByHalfOpenESP(&run)
     {
@@ -47,7 +47,7 @@ extension PacketFilter {
     fillRecord(state, &run, translation)
     state.pointee.tag = tag > 0 ? UInt16(truncatingIfNeeded: tag) : 0
     extras.pointee.creation = second
-    prepare(&run, state, extras)
+    prepare(&run, state)
     extras.pointee.sourceNode = nodes.filter
     extras.pointee.translationSourceNode = nodes.translation
     if nodes.filter >= 0 || nodes.translation >= 0 { state.pointee.flags.insert(.hasSourceNodes) }
@@ -62,6 +62,7 @@ extension PacketFilter {
       abandon(index)
       return .drop
     }
+    prepareRoute(&run, state, extras)
     guard states.link(index, key, indexesMapping: reusesMapping(translation, key)) else {
       note(.stateInsert, &run)
       abandon(index)
@@ -111,8 +112,7 @@ extension PacketFilter {
 
   /// Sets up both sides of a state by its first packet.
   private func prepare(
-    _ run: inout HookRun, _ state: UnsafeMutablePointer<StateRecord>,
-    _ extras: UnsafeMutablePointer<StateExtras>
+    _ run: inout HookRun, _ state: UnsafeMutablePointer<StateRecord>
   ) {
     var timeout = Timeout.otherFirst
     state.pointee.source.state = 1
@@ -129,7 +129,6 @@ extension PacketFilter {
     default: break
     }
     state.pointee.timeout = timeout.rawValue
-    prepareRoute(&run, state, extras)
   }
 
   private func prepareTCP(_ run: inout HookRun, _ state: UnsafeMutablePointer<StateRecord>) {

@@ -78,10 +78,14 @@ extension PacketFilter {
     }
   }
 
-  /// The initiator's cookie of IKE, where a translated state remembers it.
-  func cookie(_ run: inout HookRun, _ translation: Translation) -> UInt64 {
-    guard translation.rule >= 0, run.packet.proto == .udp else { return 0 }
-    return run.cookie ?? 0
+  /// Gives the key of a translated state of IKE the initiator's cookie.
+  func rememberCookie(
+    _ key: inout StateKey, _ run: inout HookRun, _ translation: Translation
+  ) {
+    guard translation.rule >= 0, run.isIKE else { return }
+    key.hasCookie = true
+    // KERNEL: pf_test_rule() leaves the cookie of a short message as it lay on the stack: 0 here.
+    key.cookie = run.cookie ?? 0
   }
 
   /// Whether another inside host waits for the first reply of the same ESP peer.

@@ -64,9 +64,9 @@ extension PacketFilter {
   func translateAddress(_ key: StateKey, _ run: inout HookRun) {
     guard key.lan != key.gateway else { return }
     if run.packet.isOut {
-      run.setSourceAddress(key.gateway)
+      run.replaceSource(key.gateway)
     } else {
-      run.setDestinationAddress(key.lan)
+      run.replaceDestination(key.lan)
     }
   }
 }

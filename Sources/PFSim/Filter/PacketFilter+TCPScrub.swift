@@ -23,10 +23,12 @@ extension PacketFilter {
       maxMSS: body.pointee.scrub.maxMSS, extent: extent(&run),
       checksumIsPartial: run.packet.isOut && run.buffer.checksumIsPartial)
     guard case .drop(let reason) = outcome else { return .pass }
-    if let reason {
-      note(reason, &run)
-      if body.pointee.log != 0 { logScrub(run, rule: rule, reason: reason) }
+    guard let reason else {
+      noteShortOptions(&run)
+      return .drop
     }
+    note(reason, &run)
+    if body.pointee.log != 0 { logScrub(run, rule: rule, reason: reason, isTCP: true) }
     return .drop
   }
 
@@ -40,6 +42,7 @@ extension PacketFilter {
       ttl: run.packet.base.reading.byte(run.packet.isIPv6 ? 7 : 8), header, extent: extent(&run),
       now: microseconds, random: { random.next() })
     scrub = takeScrubPeer(peer)
+    if header.flags.contains(.syn) { noteShortOptions(&run) }
   }
 
   /// Begins normalisation for a side that sends its first segment, where a rule or what is
@@ -73,13 +76,18 @@ extension PacketFilter {
   ) -> HookAction {
     begin(&extras.pointee.sourceScrub, &run)
     state.pointee.flags.insert(.isScrubbed)
-    return normalizeStateful(&run, state.pointee, extras.pointee, isForward: true)
+    var nothing: TransportPrefix?
+    return normalizeStateful(
+      &run, state.pointee, extras.pointee, isForward: true, original: &nothing)
   }
 
   /// Checks and rewrites a segment's TTL and timestamps (kernel: `pf_normalize_tcp_stateful()`).
+  /// - Parameter original: The header that is to be put back in the end; nil after timestamps
+  ///   were moved, because the kernel writes the header back then.
   @inline(never)
   func normalizeStateful(
-    _ run: inout HookRun, _ record: StateRecord, _ extras: StateExtras, isForward: Bool
+    _ run: inout HookRun, _ record: StateRecord, _ extras: StateExtras, isForward: Bool,
+    original: inout TransportPrefix?
   ) -> HookAction {
     guard let header = TCPHeader(run.transport, count: TCPHeader.minimumLength) else {
       return .pass
@@ -89,15 +97,18 @@ extension PacketFilter {
     var own = scrubPeer(ownPlace)
     var other = scrubPeer(otherPlace)
     if own.isActive { raiseTTL(&run, &own) }
-    let check = TCPScrub(
+    if own.hasTimestamps || other.hasTimestamps { noteShortOptions(&run) }
+    var check = TCPScrub(
       header: header, extent: extent(&run), payloadLength: run.packet.payloadLength,
       bothEstablished: record.source.state >= TCPState.established
         && record.destination.state >= TCPState.established,
       age: second &- extras.creation,
       tolerance: timeout(.tcpTimestampDifference, of: record.rule), now: microseconds)
-    let checksum = header.checksum
     let fits = check.check(from: &own, to: &other)
-    if header.checksum != checksum { run.isChanged = true }
+    if check.movesTimestamps {
+      run.isChanged = true
+      original = nil
+    }
     if ownPlace != 0 { scrubPeers.base[Int(ownPlace &- 1)] = own }
     if otherPlace != 0 { scrubPeers.base[Int(otherPlace &- 1)] = other }
     if !fits { note(.badTimestamp, &run) }

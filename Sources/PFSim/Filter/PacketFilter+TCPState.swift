@@ -40,7 +40,8 @@ extension PacketFilter {
     guard seen.fit != .outside else { return refuse(&run, flags, source, destination) }
     if state.pointee.flags.contains(.isScrubbed),
       normalizeStateful(
-        &run, state.pointee, states.extras(run.state).pointee, isForward: isForward) == .drop
+        &run, state.pointee, states.extras(run.state).pointee, isForward: isForward,
+        original: &original) == .drop
     {
       return .drop
     }
@@ -201,7 +202,7 @@ extension PacketFilter {
     let new = old &- offset
     run.transport.put32(place, new)
     let checksum = run.transport.reading.big16(16)
-    run.transport.put16(16, Checksum.fix(checksum, old, new, isUDP: false))
+    run.transport.put16(16, Checksum.fixNumber(checksum, old, new))
     run.isChanged = true
   }
 }

@@ -47,11 +47,13 @@ extension PacketFilter {
     (pool.bits & pool.mask) | (host & ~pool.mask)
   }
 
-  /// The address and mask of an operand: a network's own, or an interface's first; nil for an
-  /// interface without addresses.
+  /// The address and mask of an operand: a network's own, an interface's first, or a range's ends;
+  /// nil for an interface without addresses.
   private func network(
     _ kind: AddressKind, _ operand: AddressOperand, isIPv6: Bool
   ) -> AddressOperand? {
+    // KERNEL: pf_get_translation_aux() takes a range's last address for a mask.
+    if kind == .range { return operand.rangeEnds }
     guard kind == .dynamic else { return operand }
     let dynamic = program.dynamics.records.base[operand.index]
     return dynamic.count(isIPv6) < 1 ? nil : dynamic.first(isIPv6)
@@ -157,10 +159,10 @@ extension PacketFilter {
       }
     case .icmp where !run.packet.isIPv6:
       if sourceChanges {
-        run.setSourceAddress(run.packet.translatedSource)
+        run.replaceSource(run.packet.translatedSource)
         run.setICMPIdentifier(run.packet.sourcePort, port)
       }
-      if destinationChanges { run.setDestinationAddress(run.packet.translatedDestination) }
+      if destinationChanges { run.replaceDestination(run.packet.translatedDestination) }
     case .icmpv6 where run.packet.isIPv6:
       if sourceChanges { run.setICMPv6Address(run.packet.translatedSource, isSource: true) }
       if destinationChanges {
@@ -172,8 +174,8 @@ extension PacketFilter {
         run.transport.put16(6, port)
         run.isChanged = run.isChanged || port != run.packet.destinationPort
       }
-      if sourceChanges { run.setSourceAddress(run.packet.translatedSource) }
-      if destinationChanges { run.setDestinationAddress(run.packet.translatedDestination) }
+      if sourceChanges { run.replaceSource(run.packet.translatedSource) }
+      if destinationChanges { run.replaceDestination(run.packet.translatedDestination) }
     }
   }
 
@@ -197,10 +199,10 @@ extension PacketFilter {
       break
     default:
       if run.packet.isOut {
-        run.setSourceAddress(run.packet.originalSource)
+        run.replaceSource(run.packet.originalSource)
       } else {
         if run.packet.isPPTP { run.transport.put16(6, destinationPort) }
-        run.setDestinationAddress(run.packet.originalDestination)
+        run.replaceDestination(run.packet.originalDestination)
       }
     }
   }

@@ -2,7 +2,7 @@ extension PacketFilter {
   /// Searches and tracks a UDP packet's state (kernel: `pf_test_state_udp()`).
   func testUDPState(_ run: inout HookRun) -> HookAction {
     var found: Int32
-    if run.packet.sourcePort == 500, run.packet.destinationPort == 500 {
+    if run.isIKE {
       // KERNEL: pf_test_state_udp() does not search short IKE messages: the rules decide.
       guard let cookie = run.cookie else { return .drop }
       found = searchIKE(&run, cookie)
@@ -28,6 +28,7 @@ extension PacketFilter {
     var key = searchKey(run.packet, .udp)
     key.variant = 1
     key.setPorts(from: run.packet.sourcePort, to: run.packet.destinationPort)
+    key.hasCookie = cookie != 0
     key.cookie = cookie
     var found = search(key, run)
     while found < 0, cookie == 0, key.variant < 3 {
@@ -62,12 +63,13 @@ extension PacketFilter {
 }
 
 extension HookRun {
-  /// The initiator's cookie of an IKE message between ports 500, 0 for none; nil where the message
-  /// is too short.
+  /// Whether the packet is UDP between ports 500.
+  var isIKE: Bool {
+    packet.proto == .udp && packet.sourcePort == 500 && packet.destinationPort == 500
+  }
+
+  /// The initiator's cookie of an IKE message; nil where the message is too short.
   var cookie: UInt64? {
-    guard packet.proto == .udp, packet.sourcePort == 500, packet.destinationPort == 500 else {
-      return 0
-    }
     // KERNEL: the size of struct pf_ike_hdr is padded to 32 bytes.
     guard packet.count - packet.offset - UDPHeader.minimumLength >= 32 else { return nil }
     return transport.reading.big64(UDPHeader.minimumLength)

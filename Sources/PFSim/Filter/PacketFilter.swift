@@ -60,7 +60,14 @@ public final class PacketFilter {
   /// How filter rules are evaluated.
   public var evaluator: RuleEvaluator {
     get { evaluation.evaluator }
-    set { evaluation.evaluator = newValue }
+    set {
+      evaluation.evaluator = newValue
+      output.walksPlainly = newValue == .plain
+    }
+  }
+  /// Whether packets may take the short way (``passEstablished(_:isOut:_:_:)``).
+  @inline(__always) var hasShortWay: Bool {
+    output.isEnabled && !output.walksPlainly && !output.isDummynetLoaded
   }
 
   let program = Program()
@@ -110,6 +117,7 @@ public final class PacketFilter {
     var now = 0.0
     var isEnabled = false
     var isDummynetLoaded = false
+    var walksPlainly = false
     /// Whether the arrays may hold something.
     var isLeft = false
     var emitted: [EmittedPacket] = []
@@ -223,12 +231,16 @@ public struct EmittedPacket: Sendable, Hashable {
   public var interface: Int?
   /// Whether pf does not look at it again.
   public var skipsFilter: Bool
+  /// How many pieces of the same packet follow this one, where a routed packet was too long for
+  /// its interface; nil for whole packets.
+  public var followingPieces: Int?
 
   /// Makes a packet.
-  public init(bytes: [UInt8], interface: Int?, skipsFilter: Bool) {
+  public init(bytes: [UInt8], interface: Int?, skipsFilter: Bool, followingPieces: Int? = nil) {
     self.bytes = bytes
     self.interface = interface
     self.skipsFilter = skipsFilter
+    self.followingPieces = followingPieces
   }
 }
 

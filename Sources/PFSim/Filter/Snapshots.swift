@@ -47,7 +47,7 @@ public struct SourceNodeSnapshot: Sendable, Hashable {
   /// The time of creation, in whole seconds.
   public var creation: UInt32
   /// When it may go, 0 while it has states.
-  public var expire: UInt32
+  public var expire: UInt64
 }
 
 /// One interface as `pfctl -sI -vv` shows it.

@@ -61,7 +61,7 @@ public struct StateSnapshot: Sendable, Hashable {
   /// The time of the last packet, in whole seconds.
   public var lastPacket: UInt32
   /// The time at which it runs out, in whole seconds.
-  public var expires: UInt32
+  public var expires: UInt64
   /// The rule.
   public var rule: RuleReference
   /// The outermost anchor rule, or none.

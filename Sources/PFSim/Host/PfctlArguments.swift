@@ -188,11 +188,10 @@ public struct PfctlArguments: Sendable, Hashable {
   }
 
   private mutating func readOptimization(_ argument: String) throws(Refusal) {
-    switch argument {
+    switch try Self.word(argument, ["none", "basic", "profile"], "optimization") {
     case "none": optimization = OptimizationLevel.none
     case "basic": optimization = .basic
-    case "profile": optimization = .profile
-    default: throw Refusal("pfctl: Unknown optimization '\(argument)'\n")
+    default: optimization = .profile
     }
   }
 

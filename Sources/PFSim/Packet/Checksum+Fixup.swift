@@ -26,6 +26,18 @@ extension Checksum {
       upper, UInt16(truncatingIfNeeded: old), UInt16(truncatingIfNeeded: new), isUDP: isUDP)
   }
 
+  /// Updates a checksum for a changed 32-bit number, lower half first; the order decides which form
+  /// a zero has (kernel: `pf_change_a()`).
+  @inline(__always)
+  static func fixNumber(_ checksum: UInt16, _ old: UInt32, _ new: UInt32) -> UInt16 {
+    // KERNEL: pf_change_a() divides the number as a little-endian machine reads it.
+    let lower = fix(
+      checksum, UInt16(truncatingIfNeeded: old), UInt16(truncatingIfNeeded: new), isUDP: false)
+    return fix(
+      lower, UInt16(truncatingIfNeeded: old >> 16), UInt16(truncatingIfNeeded: new >> 16),
+      isUDP: false)
+  }
+
   /// Updates a checksum for a changed IPv4 address and then a changed port.
   @inline(__always)
   static func fix(

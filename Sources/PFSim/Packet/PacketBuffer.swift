@@ -86,6 +86,14 @@ public final class PacketBuffer {
     bytes.withUnsafeBytes { assign($0) }
   }
 
+  /// Copies a packet in with all its marks; bytes beyond ``capacity`` are cut off.
+  func assign(_ other: PacketBuffer) {
+    assign(other.bytes)
+    let count = count
+    marks = other.marks
+    self.count = count
+  }
+
   /// Sets the number of bytes, within 0…``capacity``; new bytes keep what the storage held.
   public func resize(to count: Int) {
     self.count = max(0, min(count, capacity))

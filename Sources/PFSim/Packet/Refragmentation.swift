@@ -15,14 +15,15 @@ public struct Refragmentation: Hashable, Sendable {
 extension Refragmentation {
   /// Cuts a packet into fragments no longer than the longest one was.
   ///
-  /// A packet that fits into one fragment gets a fragment header all the same. Empty where not
-  /// even eight bytes of data fit: the kernel drops the packet then.
+  /// A packet that fits into one fragment gets a fragment header all the same. Empty where the
+  /// longest one was shorter than what every IPv6 link carries, 1,280 bytes: the kernel drops the
+  /// packet then.
   func split(_ packet: UnsafeRawBufferPointer) -> [[UInt8]] {
     // KERNEL: pf_refragment6() puts the fragment header right behind the fixed header, since
     // reassembly kept no extension headers.
     let headers = IPv6Header.minimumLength + 8
-    let size = max(0, longest - headers) & ~7
-    guard packet.count > IPv6Header.minimumLength, size >= 8 else { return [] }
+    guard packet.count > IPv6Header.minimumLength, longest & ~7 >= 1_280 else { return [] }
+    let size = (longest - headers) & ~7
     let payload = packet[IPv6Header.minimumLength...]
     return stride(from: payload.startIndex, to: packet.count, by: size).map { start in
       let data = payload[start..<min(start + size, packet.count)]

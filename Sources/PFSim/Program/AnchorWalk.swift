@@ -100,6 +100,9 @@ struct AnchorWalk {
     index = 0
   }
 
+  /// Whether a call around the current rule goes on to an anchor's children.
+  var isAmongChildren: Bool { (0..<depth).contains { stack[$0].child >= 0 } }
+
   /// Leaves anchors until there is a next rule (kernel: `pf_step_out_of_anchor()`).
   /// - Returns: Whether an anchor rule's `quick` ends the evaluation.
   mutating func stepOut() -> Bool {

@@ -9,6 +9,12 @@ struct DynamicAddress {
     var length: UInt8
     /// The family of the rule, 0 for both.
     var family: UInt8
+
+    /// What the kernel names the hidden table by, in one number: all but the family.
+    var hiddenTable: UInt64 {
+      UInt64(UInt32(bitPattern: interface)) << 16 | UInt64(modifiers.rawValue) << 8
+        | UInt64(length)
+    }
   }
   /// The number of IPv4 addresses.
   var count4: Int32 = 0

@@ -117,7 +117,9 @@ struct TableStore {
   mutating func set(_ flags: TableFlags, of index: Int32) {
     var flags = flags
     let place = Int(index)
-    if flags.isDisjoint(with: [.referenced, .persist]) { flags.remove(.active) }
+    if flags.isDisjoint(with: [.referenced, .referencedByAnchor, .persist]) {
+      flags.remove(.active)
+    }
     if !flags.contains(.active) { flags.subtract(.user) }
     if flags.isDisjoint(with: .kernel) { return remove(index) }
     if !flags.contains(.active), contents[place].count > 0 { contents[place].removeAll() }

@@ -83,7 +83,7 @@ struct RuleCompiler {
       // KERNEL: pf_match_addr_range() compares the words as a little-endian CPU reads them.
       return (.range, AddressOperand(bits: low.swappedWords, mask: high.swappedWords))
     case .dynamic(let interface, let modifiers, let length):
-      return (.dynamic, AddressOperand(index: dynamic(interface, modifiers, length, family)))
+      return (.dynamic, dynamic(interface, modifiers, length, family))
     case .table(let name):
       return (
         .table, AddressOperand(index: Int(program.tables.attach(name, anchor: anchor, now: now)))
@@ -96,7 +96,7 @@ struct RuleCompiler {
 
   private func dynamic(
     _ name: String, _ modifiers: InterfaceModifiers, _ length: UInt8?, _ family: AddressFamily
-  ) -> Int {
+  ) -> AddressOperand {
     // KERNEL: pfi_dynaddr_setup() binds `(self)` to the pseudo interface, which has no addresses.
     let index = program.interfaces.index(name == "self" ? "ALL" : name)
     var length = length ?? 128
@@ -104,7 +104,8 @@ struct RuleCompiler {
     let key = DynamicAddress.Key(
       interface: index, modifiers: modifiers, length: length, family: family.rawValue)
     let host = interfaces.first { $0.name == name }
-    return Int(program.dynamics.index(key, of: host))
+    return AddressOperand(
+      index: Int(program.dynamics.index(key, of: host)), hiddenTable: key.hiddenTable)
   }
 }
 

@@ -113,7 +113,8 @@ enum AddressKind: UInt8 {
 
 /// The operand of an address criterion.
 struct AddressOperand: Equatable {
-  /// The address; for tables and dynamic addresses their index in ``AddressBits/high``.
+  /// The address; for tables and dynamic addresses their index in ``AddressBits/high``, for the
+  /// latter also what the kernel names their hidden table by in ``AddressBits/low``.
   var bits = AddressBits.zero
   /// The mask, or the end of a range.
   var mask = AddressBits.zero
@@ -129,6 +130,17 @@ struct AddressOperand: Equatable {
     bits = AddressBits(high: UInt64(UInt32(truncatingIfNeeded: index)), low: 0)
   }
 
+  init(index: Int, hiddenTable: UInt64) {
+    self.init(index: index)
+    bits.low = hiddenTable
+  }
+
+  /// What the kernel names a dynamic address's hidden table by.
+  @inline(__always) var hiddenTable: UInt64 { bits.low }
+
   /// The index of the table or dynamic address.
   @inline(__always) var index: Int { Int(truncatingIfNeeded: bits.high) }
+
+  /// The ends of a range as addresses: comparisons keep them with swapped words.
+  var rangeEnds: AddressOperand { AddressOperand(bits: bits.swappedWords, mask: mask.swappedWords) }
 }

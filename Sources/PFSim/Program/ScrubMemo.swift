@@ -3,8 +3,9 @@
 ///
 /// Where each rule on the way fails by one of these or restricts nothing else, every packet like the
 /// first takes the same walk. It is remembered as the rules that it visits, which are counted when
-/// somebody asks, and the anchors that it leaves without a match. A change of lists or anchors
-/// (``AnchorTree/version``) makes all that was remembered useless.
+/// somebody asks, and what it does to the anchors' memories of a match: an anchor that is entered
+/// forgets its match, and one that is called with its children takes over theirs. A change of lists
+/// or anchors (``AnchorTree/version``) makes all that was remembered useless.
 struct ScrubMemo {
   /// What a walk depends on: the rules, and the head and pass of a packet.
   struct Key {
@@ -23,10 +24,15 @@ struct ScrubMemo {
 
   /// A walk on the way: its steps, as far as it can be repeated.
   struct Recording {
-    /// Rules visited, and the complements of anchors entered.
+    /// Rules visited, and the complements of anchors entered with what happens to each as its
+    /// lowest bit.
     fileprivate let steps: UnsafeMutablePointer<Int32>
     fileprivate var count = 0
     fileprivate var isRepeatable = true
+    private var hasChildren = false
+    private var hasQuickCall = false
+
+    fileprivate init(_ steps: UnsafeMutablePointer<Int32>) { self.steps = steps }
 
     private mutating func add(_ step: Int32) {
       guard count < ScrubMemo.longest else {
@@ -45,11 +51,33 @@ struct ScrubMemo {
     }
 
     /// Notes that a rule called an anchor.
-    /// - Parameter hasChildren: Whether the call goes on to the anchor's children.
-    mutating func enter(_ anchor: Int32, hasChildren: Bool) {
-      add(~anchor)
-      // Children carry matches of other walks along.
-      if hasChildren { isRepeatable = false }
+    /// - Parameters:
+    ///   - hasChildren: Whether the call goes on to the anchor's children.
+    ///   - isQuick: Whether a match in the anchor would end the walk.
+    ///   - parent: The anchor above it, -1 for none.
+    mutating func enter(_ anchor: Int32, hasChildren: Bool, isQuick: Bool, parent: Int32) {
+      // Children carry matches of other walks along: a quick call would depend on them, and a walk
+      // that changes them on its way must not be shortened.
+      self.hasChildren = self.hasChildren || hasChildren
+      hasQuickCall = hasQuickCall || isQuick
+      for step in 0..<count
+      where steps[step] == Self.step(parent, hasChildren: true)
+        || steps[step] == Self.step(anchor, hasChildren: true)
+      {
+        isRepeatable = false
+      }
+      if self.hasChildren, hasQuickCall { isRepeatable = false }
+      add(Self.step(anchor, hasChildren: hasChildren))
+    }
+
+    /// Notes that a rule matched.
+    /// - Parameter isAmongChildren: Whether it lies in a call that had further children to visit.
+    mutating func match(isAmongChildren: Bool) {
+      if isAmongChildren { isRepeatable = false }
+    }
+
+    private static func step(_ anchor: Int32, hasChildren: Bool) -> Int32 {
+      ~(anchor << 1 | (hasChildren ? 1 : 0))
     }
   }
 
@@ -87,7 +115,7 @@ struct ScrubMemo {
   }
 
   /// Begins to note a walk, one at a time.
-  func record() -> Recording { Recording(steps: steps + Self.size * Self.longest) }
+  func record() -> Recording { Recording(steps + Self.size * Self.longest) }
 
   /// Keeps a walk if it can be repeated.
   /// - Parameters:
@@ -113,22 +141,46 @@ struct ScrubMemo {
       count: Int32(truncatingIfNeeded: count))
   }
 
-  /// Takes a remembered walk once more; ``settle(_:)`` counts its rules.
-  /// - Returns: The rule that it finds, -1 for none; nil where it is not known.
+  /// A remembered walk.
+  struct Walk {
+    fileprivate let place: Int
+    /// The rule that it finds, -1 for none.
+    let result: Int32
+  }
+
+  /// The remembered walk of a key, which nothing counts yet; nil where it is not known.
   @inline(__always)
-  func repeated(_ key: Key, _ nodes: UnsafeMutablePointer<AnchorTree.Node>) -> Int32? {
+  func find(_ key: Key) -> Walk? {
     let place = key.place
-    let entry = entries + place
-    guard entry.pointee.key == key.bits else { return nil }
+    guard entries[place].key == key.bits else { return nil }
+    return Walk(place: place, result: entries[place].result)
+  }
+
+  /// Takes a remembered walk once more; ``settle(_:)`` counts its rules.
+  @inline(__always)
+  func take(_ walk: Walk, _ nodes: UnsafeMutablePointer<AnchorTree.Node>) {
+    let entry = entries + walk.place
     entry.pointee.repetitions &+= 1
     var step = Int(entry.pointee.rules)
     let end = Int(entry.pointee.count)
-    let kept = UnsafePointer(steps + place * Self.longest)
+    let kept = UnsafePointer(steps + walk.place * Self.longest)
     while step < end {
-      nodes[Int(kept[step])].match = false
+      let anchor = Int(kept[step] >> 1)
+      nodes[anchor].match = kept[step] & 1 != 0 && Self.hasMatchingChild(anchor, nodes)
       step &+= 1
     }
-    return entry.pointee.result
+  }
+
+  @inline(__always)
+  private static func hasMatchingChild(
+    _ anchor: Int, _ nodes: UnsafeMutablePointer<AnchorTree.Node>
+  ) -> Bool {
+    var child = nodes[anchor].firstChild
+    while child >= 0 {
+      if nodes[Int(child)].match { return true }
+      child = nodes[Int(child)].nextSibling
+    }
+    return false
   }
 
   /// Counts the rules of all walks that were repeated.

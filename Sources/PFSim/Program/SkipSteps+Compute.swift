@@ -59,7 +59,9 @@ extension SkipSteps {
     guard kind == otherKind else { return true }
     switch kind {
     case .noRoute, .urpfFailed: return false
-    case .network, .range, .table, .dynamic, .routeLabel: return operand != other
+    // KERNEL: pfi_dynaddr_setup() shares a hidden table between families.
+    case .dynamic: return operand.hiddenTable != other.hiddenTable
+    case .network, .range, .table, .routeLabel: return operand != other
     }
   }
 }

@@ -10,8 +10,8 @@ extension TableStore {
     if !definition.hasContents {
       if !wasActive { clearCounters(index, entriesToo: true, now: now) }
     } else if wasActive {
+      // KERNEL: pfr_commit_ktable() leaves an active table its counters.
       _ = replace(index, with: definition.entries, now: now)
-      clearCounters(index, entriesToo: false, now: now)
     } else {
       contents[Int(index)].removeAll()
       for entry in definition.entries { _ = contents[Int(index)].insert(entry, since: now) }
@@ -24,12 +24,20 @@ extension TableStore {
   }
 
   /// Makes a table hold exactly these entries; entries that stay keep their counters.
+  ///
+  /// Of several entries for one prefix the first counts, whatever the sense of the others.
   /// - Returns: How many were added, deleted and changed in sense.
   func replace(
     _ index: Int32, with entries: [TableDefinition.Entry], now: UInt32
   ) -> (added: Int, deleted: Int, changed: Int) {
     let table = contents[Int(index)]
-    let wanted = Set(entries)
+    var prefixes: Set<TableDefinition.Entry> = []
+    let wanted = Set(
+      entries.filter { entry in
+        var prefix = entry
+        prefix.negated = false
+        return prefixes.insert(prefix).inserted
+      })
     var result = (added: 0, deleted: 0, changed: 0)
     for old in table.entries where !wanted.contains(old) {
       _ = table.remove(old)

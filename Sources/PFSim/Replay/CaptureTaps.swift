@@ -54,8 +54,7 @@ public final class CaptureTaps {
     let name =
       host.interfaces.indices.contains(entry.interface)
       ? host.interfaces[entry.interface].name : ""
-    frame = LogHeader(entry, on: name).bytes
-    frame += entry.packet
+    frame = LogHeader.record(of: entry, on: name)
     frame.withUnsafeBytes { log?.write($0, at: time) }
   }
 

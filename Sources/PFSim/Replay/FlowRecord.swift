@@ -36,6 +36,11 @@ struct FlowRecord: Sendable {
   /// The other side.
   var destination: FlowEnd { beganFirst ? key.second : key.first }
 
+  /// Whether it is a connection that began with a SYN and was answered since.
+  @inline(__always) var isAnsweredConnection: Bool {
+    beganWithSYN && packets.1 > 0 && key.proto == .tcp
+  }
+
   /// The packets recorded in one way.
   func packets(_ way: Way) -> Int { way == .question ? packets.0 : packets.1 }
 

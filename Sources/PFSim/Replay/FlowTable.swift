@@ -41,12 +41,10 @@ struct FlowTable {
     func prefetch(_ hash: UInt32) { index.prefetch(hash) }
 
     /// Begins to fetch the flow that a hash leads to.
-    /// - Returns: Its slot, -1 for none.
     @inline(__always)
-    func fetch(_ hash: UInt32) -> Int32 {
+    func fetch(_ hash: UInt32) {
       let slot = index.first(hash)
       if slot >= 0 { (records + Int(slot)).prefetch(bytes: FlowRecord.hotBytes) }
-      return slot
     }
   }
 
@@ -87,43 +85,48 @@ struct FlowTable {
 
   /// Finds the packet's flow, or begins one, and counts the packet.
   ///
-  /// Sets the packet's ``RecordedPacket/flow`` and ``RecordedPacket/way``.
-  /// - Parameter buffer: The packet's bytes; an ICMP error quotes a packet of its flow.
-  /// - Returns: Whether the flow is new.
-  mutating func assign(
-    _ packet: UnsafeMutablePointer<RecordedPacket>, _ buffer: PacketBuffer
-  ) -> Bool {
+  /// Notes with the packet what its flow shows at its time, from ``RecordedPacket/flow`` on.
+  mutating func assign(_ packet: UnsafeMutablePointer<RecordedPacket>) {
     if packet.pointee.fields.isFragment, !packet.pointee.fields.isFirstFragment,
       let known = fragments[Self.fragmentKey(packet.pointee.fields)]
     {
-      packet.pointee.flow = known.flow
-      packet.pointee.way = known.way
-      record(known.flow).pointee.count(packet)
-      return false
+      // Without ports its own key says less.
+      packet.pointee.key = record(known.flow).pointee.key
+      count(packet, flow: known.flow, known.way)
+      return
     }
     let all = records.base
     let found = index.find(packet.pointee.hash) {
       all[Int($0)].key == packet.pointee.key
     }
     let isNew = found < 0
-    let slot = isNew ? begin(packet, buffer) : Int(found)
-    packet.pointee.flow = slot
-    packet.pointee.way = way(of: packet, buffer, in: record(slot))
-    record(slot).pointee.count(packet)
+    let slot = isNew ? begin(packet) : Int(found)
+    packet.pointee.isNew = isNew
+    count(packet, flow: slot, way(of: packet, in: record(slot)))
     if packet.pointee.fields.isFirstFragment { remember(packet) }
-    return isNew
+  }
+
+  @inline(__always)
+  private func count(
+    _ packet: UnsafeMutablePointer<RecordedPacket>, flow: Int, _ way: Way
+  ) {
+    packet.pointee.flow = flow
+    packet.pointee.way = way
+    let record = record(flow)
+    record.pointee.count(packet)
+    packet.pointee.beganFirst = record.pointee.beganFirst
+    packet.pointee.isAnswered = record.pointee.isAnsweredConnection
   }
 
   private func way(
-    of packet: UnsafePointer<RecordedPacket>, _ buffer: PacketBuffer,
-    in record: UnsafePointer<FlowRecord>
+    of packet: UnsafePointer<RecordedPacket>, in record: UnsafePointer<FlowRecord>
   ) -> Way {
     if packet.pointee.isDHCP {
       return packet.pointee.fields.destinationPort == 67 ? .question : .answer
     }
     let source = record.pointee.source
     if packet.pointee.fields.isError,
-      let quoted = Quotation(buffer, packet.pointee.fields)?.fields
+      let quoted = Quotation(packet.pointee.bytes, packet.pointee.fields)?.fields
     {
       // An error goes to the side whose packet it quotes.
       return quoted.source == source.address && quoted.sourcePort == source.port
@@ -136,10 +139,8 @@ struct FlowTable {
     return .question
   }
 
-  private mutating func begin(
-    _ packet: UnsafePointer<RecordedPacket>, _ buffer: PacketBuffer
-  ) -> Int {
-    let quotation = Quotation(buffer, packet.pointee.fields)?.fields
+  private mutating func begin(_ packet: UnsafePointer<RecordedPacket>) -> Int {
+    let quotation = Quotation(packet.pointee.bytes, packet.pointee.fields)?.fields
     let fields = quotation ?? packet.pointee.fields
     var source = FlowEnd(address: fields.source, port: fields.sourcePort)
     // An error shows the flow from its receiver's side.

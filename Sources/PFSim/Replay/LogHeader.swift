@@ -19,6 +19,22 @@ struct LogHeader {
     bytes += Self.little(0) + [entry.direction.rawValue, 0, 0, 0]
   }
 
+  /// A whole record: the header and the packet.
+  static func record(of entry: borrowing LogEntry, on interface: String) -> [UInt8] {
+    var record = LogHeader(entry, on: interface).bytes
+    let start = record.count
+    record += entry.packet
+    // KERNEL: pflog_packet() computes the header checksum of outgoing IPv4 packets anew.
+    if entry.direction == .out, entry.packet.first.map({ $0 >> 4 }) == 4 {
+      record.withUnsafeMutableBytes { view in
+        guard let base = view.baseAddress else { return }
+        let count = view.count - start
+        IPv4Header(base + start, count: count)?.setChecksum(count: count)
+      }
+    }
+    return record
+  }
+
   /// KERNEL: pflog_packet writes NO_PID: no socket's process is ever looked up.
   private static let noProcess: UInt32 = 100_000
 

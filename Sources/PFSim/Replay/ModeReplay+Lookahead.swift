@@ -1,26 +1,59 @@
-/// What a mode fetches for packets that wait for their turn (``PacketQueue``).
+/// The way of a batch's packets through a mode.
+///
+/// While a packet waits for its turn, the memory that its replay will read is fetched: its flow,
+/// then the slots of its states, then the states. Nothing else happens before its turn.
 extension ModeReplay {
-  /// Begins to fetch what is known of a flow.
+  /// How many packets lie between a packet's turn and the steps that fetch its memory.
+  private static var flowDistance: Int { 24 }
+  private static var searchDistance: Int { 16 }
+  private static var stateDistance: Int { 8 }
+  /// The packets whose hints are kept: a power of two above ``searchDistance``.
+  static var hintCount: Int { 32 }
+
+  /// Replays some packets of a batch, which follow those replayed before.
+  func replay(_ packets: UnsafeMutablePointer<RecordedPacket>, _ range: Range<Int>) {
+    let end = range.upperBound
+    var number = range.lowerBound &- Self.flowDistance
+    while number < end {
+      let flow = number &+ Self.flowDistance
+      if flow < end { prefetch(packets + flow) }
+      let search = number &+ Self.searchDistance
+      if search >= range.lowerBound, search < end { beginLookups(search, packets + search) }
+      let states = number &+ Self.stateDistance
+      if states >= range.lowerBound, states < end { fetchStates(states) }
+      if number >= range.lowerBound { takeTurn(packets + number) }
+      number &+= 1
+    }
+  }
+
+  private func takeTurn(_ packet: UnsafePointer<RecordedPacket>) {
+    host.advance(to: packet.pointee.seconds)
+    if packet.pointee.hasFlow { replay(packet) } else { replayOther(packet) }
+  }
+
+  /// What is known of the flow that a packet belongs to; nil where it begins one.
   @inline(__always)
-  func prefetch(flow: Int) {
-    if let place = progress(of: flow) { UnsafePointer(place).prefetch() }
+  private func knownProgress(
+    _ packet: UnsafePointer<RecordedPacket>
+  ) -> UnsafeMutablePointer<FlowProgress>? {
+    packet.pointee.isNew ? nil : progress(of: packet.pointee.flow)
+  }
+
+  @inline(__always)
+  private func prefetch(_ packet: UnsafePointer<RecordedPacket>) {
+    if let place = knownProgress(packet) { UnsafePointer(place).prefetch() }
   }
 
   /// Begins the searches for the states that a packet will meet at its hooks.
-  /// - Parameters:
-  ///   - number: The packet's number in the queue.
-  ///   - entry: The packet.
-  func beginLookups(_ number: Int, _ entry: UnsafePointer<PacketQueue.Entry>) {
-    let hints = hints + number & (PacketQueue.length - 1)
+  private func beginLookups(_ number: Int, _ packet: UnsafePointer<RecordedPacket>) {
+    let hints = hints + number & (Self.hintCount - 1)
     hints.pointee = (StateHint(), StateHint())
-    let sender = entry.pointee.packet.sender
-    guard setup.mode != .bridged, sender != .host else { return }
-    var ends = ExpectedEnds(entry.pointee.packet.fields)
+    let sender = packet.pointee.sender
+    guard setup.mode != .bridged, sender != .host, packet.pointee.hasFlow else { return }
+    var ends = ExpectedEnds(packet.pointee.fields)
     let lookahead = host.filter.lookahead
     hints.pointee.1 = lookahead.begin(ends, .out)
-    if sender == .outside,
-      let outer = progress(of: Int(entry.pointee.expectedFlow))?.pointee.outer
-    {
+    if sender == .outside, let outer = knownProgress(packet)?.pointee.outer {
       ends.destination = outer.address
       ends.destinationPort = outer.port
     }
@@ -29,8 +62,8 @@ extension ModeReplay {
 
   /// Begins to fetch the states that ``beginLookups(_:_:)`` searched.
   @inline(__always)
-  func fetchStates(_ number: Int) {
-    let hints = hints + number & (PacketQueue.length - 1)
+  private func fetchStates(_ number: Int) {
+    let hints = hints + number & (Self.hintCount - 1)
     let lookahead = host.filter.lookahead
     lookahead.fetch(hints.pointee.0)
     lookahead.fetch(hints.pointee.1)

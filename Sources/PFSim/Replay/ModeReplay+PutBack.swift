@@ -56,34 +56,35 @@ extension ModeReplay {
   private func outerEnd(_ turn: PacketTurn) -> FlowEnd? {
     if let outer = turn.progress.pointee.outer { return outer }
     guard turn.way == .question, case .vm = turn.receiver else { return nil }
-    let outer = entrance(turn.packet.pointee, to: turn.record.pointee)
+    let outer = entrance(turn.packet)
     turn.progress.pointee.outer = outer
     return outer
   }
 
   /// The end on the uplink by which an inbound flow reaches its VM.
-  private func entrance(_ recorded: RecordedPacket, to record: FlowRecord) -> FlowEnd? {
+  private func entrance(_ recorded: UnsafePointer<RecordedPacket>) -> FlowEnd? {
+    let inner = recorded.pointee.answeringEnd
     // Seen on the uplink, the packet carries that end itself.
-    if recorded.recordedDestination != record.destination.address {
-      return FlowEnd(address: recorded.recordedDestination, port: record.destination.port)
+    if recorded.pointee.recordedDestination != inner.address {
+      return FlowEnd(address: recorded.pointee.recordedDestination, port: inner.port)
     }
-    let family = recorded.fields.family
-    let key = Entrance(end: record.destination, proto: record.key.proto, family: family)
+    let family = recorded.pointee.fields.family
+    let key = Entrance(end: inner, proto: recorded.pointee.key.proto, family: family)
     if let known = entrances[key] { return known }
     let own = host.interfaces[uplink].addresses.first { $0.address.family == family }
-    let port = forwardedPort(to: record) ?? record.destination.port
+    let port = forwardedPort(to: key) ?? inner.port
     let found = own.map { FlowEnd(address: $0.address.bits, port: port) }
     entrances[key] = .some(found)
     return found
   }
 
   /// The port that a forwarding to the flow's VM listens on; nil where none is known.
-  private func forwardedPort(to record: FlowRecord) -> UInt16? {
-    guard record.key.proto == .tcp else { return nil }
-    for machine in host.machines where machine.address?.bits == record.destination.address {
+  private func forwardedPort(to inner: Entrance) -> UInt16? {
+    guard inner.proto == .tcp else { return nil }
+    for machine in host.machines where machine.address?.bits == inner.end.address {
       for pair in (machine.description.softnet.expose ?? "").split(separator: ",") {
         let ports = pair.split(separator: ":").compactMap { UInt16($0) }
-        if ports.count == 2, ports[1] == record.destination.port { return ports[0] }
+        if ports.count == 2, ports[1] == inner.end.port { return ports[0] }
       }
     }
     return nil

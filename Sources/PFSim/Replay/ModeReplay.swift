@@ -31,7 +31,7 @@ public final class ModeReplay {
   @Unshared var machines: [Int] = []
   /// Where the capture was taken.
   let vantage: Vantage?
-  /// Where the states of packets in the queue may lie, at the hook in and the hook out.
+  /// Where the states of packets to come may lie, at the hook in and the hook out.
   let hints: UnsafeMutablePointer<(StateHint, StateHint)>
   /// The ends by which inbound connections reach VMs, by inner end.
   var entrances: [Entrance: FlowEnd?] = [:]
@@ -63,8 +63,8 @@ public final class ModeReplay {
     }
     let host = try deployment.makeHost()
     self.host = host
-    hints = .allocate(capacity: PacketQueue.length)
-    hints.initialize(repeating: (StateHint(), StateHint()), count: PacketQueue.length)
+    hints = .allocate(capacity: Self.hintCount)
+    hints.initialize(repeating: (StateHint(), StateHint()), count: Self.hintCount)
     machines = names.map { host.index(ofVM: $0) ?? 0 }
   }
 
@@ -89,7 +89,7 @@ public final class ModeReplay {
   var uplink: Int { host.uplink ?? host.index(ofInterface: "en0") ?? 0 }
 
   /// Makes room for a flow and forgets what a used slot held.
-  func begin(flow: Int) {
+  private func begin(flow: Int) {
     while progress.count <= flow {
       _ = progress.append(FlowProgress())
       _ = details.append(FlowDetails())
@@ -122,21 +122,14 @@ public final class ModeReplay {
   }
 
   /// Replays a packet.
-  /// - Parameters:
-  ///   - recorded: What is known of it.
-  ///   - bytes: The packet as recorded, behind the address map.
-  ///   - record: Its flow.
-  func replay(
-    _ recorded: UnsafePointer<RecordedPacket>, _ bytes: PacketBuffer,
-    _ record: UnsafePointer<FlowRecord>
-  ) {
+  func replay(_ recorded: UnsafePointer<RecordedPacket>) {
+    if recorded.pointee.isNew { begin(flow: recorded.pointee.flow) }
     guard let progress = progress(of: recorded.pointee.flow) else { return }
     let turn = PacketTurn(
-      packet: recorded, record: record, progress: progress,
-      details: details.base + recorded.pointee.flow)
+      packet: recorded, progress: progress, details: details.base + recorded.pointee.flow)
     if recordsEvents {
       events.removeAll(keepingCapacity: true)
-      recordedEnds = PacketEnds(bytes.bytes)
+      recordedEnds = PacketEnds(UnsafeRawBufferPointer(recorded.pointee.bytes))
     }
     taps?.time = recorded.pointee.time
     guard happens(turn) else {
@@ -147,7 +140,7 @@ public final class ModeReplay {
       skip(turn)
       return
     }
-    packet.assign(bytes.bytes)
+    packet.assign(UnsafeRawBufferPointer(recorded.pointee.bytes))
     packet.checksumIsPartial = recorded.pointee.isPartial
     putBack(turn)
     guard isForwarded(turn), setup.mode != .bridged,
@@ -179,7 +172,7 @@ public final class ModeReplay {
   }
 
   /// Replays a frame that is no IP packet: only Softnet has a say.
-  func replayOther(_ place: UnsafePointer<RecordedPacket>, _ bytes: PacketBuffer) {
+  func replayOther(_ place: UnsafePointer<RecordedPacket>) {
     let recorded = place.pointee
     events.removeAll(keepingCapacity: true)
     taps?.time = recorded.time
@@ -187,7 +180,7 @@ public final class ModeReplay {
       counted.count(.ignored, isSeen: false, isTranslated: false, bytes: recorded.wireLength)
       return
     }
-    packet.assign(bytes.bytes)
+    packet.assign(UnsafeRawBufferPointer(recorded.bytes))
     let disposition = host.packetFromVM(packet, link: recorded.link, vm: vm)
     let fate: PacketFate = disposition.cause == .softnet ? .softnet : .ignored
     counted.count(fate, isSeen: false, isTranslated: false, bytes: recorded.wireLength)
@@ -202,9 +195,9 @@ public final class ModeReplay {
         && turn.details.pointee.count(.question, .answeredByHost) > 0
     }
     // A connection goes on only when the answers recorded so far got back.
-    guard turn.record.pointee.beganWithSYN, turn.record.pointee.key.proto == .tcp,
-      !turn.fields.tcpFlags.contains(.syn), turn.record.pointee.packets(.answer) > 0
-    else { return true }
+    guard turn.packet.pointee.isAnswered, !turn.fields.tcpFlags.contains(.syn) else {
+      return true
+    }
     return progress.pointee.hasArrived(.answer)
   }
 

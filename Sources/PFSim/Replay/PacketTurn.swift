@@ -4,8 +4,6 @@
 struct PacketTurn {
   /// What is known of the packet, whatever the mode.
   let packet: UnsafePointer<RecordedPacket>
-  /// What the recording shows of its flow.
-  let record: UnsafePointer<FlowRecord>
   /// What became of its flow in the mode.
   let progress: UnsafeMutablePointer<FlowProgress>
   /// The same as far as few packets ask for it.

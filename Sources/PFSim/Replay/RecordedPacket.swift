@@ -21,11 +21,17 @@ enum Way: Int, Sendable {
 
 /// One packet of a recording with everything that does not depend on a mode.
 ///
-/// A plain value that stays in its place in the ``PacketQueue``; it is handed on by reference.
+/// A plain value that stays in its place in a ``PacketBatch``; it is handed on by reference. What
+/// its flow shows at the packet's time is noted here, since the flow's record goes on while modes
+/// are still at the packet.
 struct RecordedPacket {
+  /// Its bytes, mended and behind the address map; they lie in its batch.
+  var bytes = UnsafeMutableRawBufferPointer(start: nil, count: 0)
   /// The frame's number in its capture, from 1.
   var number = 0
   var time = CaptureTime(nanoseconds: 0)
+  /// Seconds since the recording's first frame.
+  var seconds = 0.0
   var link = LinkHeader()
   var fields = PacketFields()
   /// The bytes that the recording left out; they are zero in the buffer.
@@ -50,6 +56,12 @@ struct RecordedPacket {
   /// The packet's slot in the flow table, -1 for packets without a flow.
   var flow = -1
   var way = Way.question
+  /// Whether it begins its flow.
+  var isNew = false
+  /// Whether the side that began its flow is the first end of ``key``.
+  var beganFirst = true
+  /// Whether its flow is a connection recorded from its SYN on and answered up to this packet.
+  var isAnswered = false
   /// The client's Ethernet address in a DHCP message, 0 for other packets.
   var dhcpClient: UInt64 = 0
   /// The destination as recorded, before a map replaced it.
@@ -61,6 +73,12 @@ extension RecordedPacket {
   var isDHCP: Bool {
     dhcpClient != 0 && fields.family == .inet && fields.proto == .udp
   }
+
+  /// Whether it belongs to a flow: every IP packet does.
+  @inline(__always) var hasFlow: Bool { fields.family != .unspecified }
+
+  /// The side of its flow that did not begin.
+  var answeringEnd: FlowEnd { beganFirst ? key.second : key.first }
 
   /// Works out what the packet's flow is found by: for an ICMP error that of the quoted packet.
   mutating func nameFlow(_ buffer: PacketBuffer) {

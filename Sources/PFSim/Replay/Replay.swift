@@ -2,7 +2,10 @@
 ///
 /// Feed the frames in order, then take the result. Memory does not grow with the recording: at
 /// most ``Options/flowLimit`` flows are kept, older ones are counted by outcome.
-/// Not thread-safe: one thread at a time.
+///
+/// Not thread-safe: one thread at a time. The replay itself uses further ones, one for each mode
+/// (``Options/usesThreads``): between ``onStart`` and the end of ``finish()`` the modes and their
+/// hosts are at work, and what was set on a host to observe it is called from its mode's thread.
 public final class Replay {
   /// What a replay can be told.
   public struct Options: Sendable {
@@ -18,6 +21,11 @@ public final class Replay {
     public var sampleSize = 4096
     /// Whether every packet's path is recorded for ``Replay/onPacket``.
     public var recordsEvents = false
+    /// Whether the modes work on threads of their own beside the reading.
+    ///
+    /// They do so where the machine has several cores, more than a few hundred packets come and
+    /// ``recordsEvents`` is off. The result is the same either way.
+    public var usesThreads = true
 
     /// Describes a replay.
     public init(modes: [ModeSetup]) { self.modes = modes }
@@ -36,13 +44,17 @@ public final class Replay {
   /// Whether the hosts stand.
   private var isStarted = false
   @Unshared var flows: FlowTable
-  @Unshared var queue = PacketQueue()
-  /// The modes again, for packets: references that nobody counts.
-  @Unshared private var running = FlatStorage<Unmanaged<ModeReplay>>(alignment: 16)
+  @Unshared var batches: PacketBatches
+  /// The modes at work.
+  var workers = ModeWorkers([], batches: 0)
+  /// The packet that is being recognised.
+  private let buffer = PacketBuffer()
   private var sample = FrameSample()
   private var frames = 0
-  private var packets = 0
-  private var first: CaptureTime?
+  /// The IP packets whose flows are found.
+  @Unshared var packets = 0
+  /// The first frame's time.
+  private(set) var first: CaptureTime?
   private var last = CaptureTime(nanoseconds: 0)
   private var vantage: Vantage?
 
@@ -53,19 +65,20 @@ public final class Replay {
     ground = Ground(options.modes.first?.deployment.host ?? HostConfiguration())
     _recognizer = Unshared(wrappedValue: PacketRecognizer(ground: ground, map: options.map))
     _flows = Unshared(wrappedValue: FlowTable(limit: options.flowLimit))
+    _batches = Unshared(wrappedValue: PacketBatches(options))
     // Rules with errors are refused before anything is read.
     for mode in options.modes { _ = try ModeReplay(mode, stations: [], vantage: nil) }
   }
 
   deinit {
+    workers.waitForAll()
     recognizer.deallocate()
     flows.deallocate()
     _recognizer.deallocate()
     _flows.deallocate()
-    queue.deallocate()
-    _queue.deallocate()
-    running.deallocate()
-    _running.deallocate()
+    batches.deallocate()
+    _batches.deallocate()
+    _packets.deallocate()
   }
 
   /// Replays a frame, or keeps it while the sample grows.
@@ -88,12 +101,12 @@ public final class Replay {
     if !isStarted { try start() }
     drain()
     let slots = flows.liveSlots
+    // Nobody changes the flows any more.
+    nonisolated(unsafe) let flows = flows
     return ReplayResult(
       vantage: vantage, vantageIsDetected: options.vantage == nil, frames: frames,
       packets: packets, period: first.map { ($0, last) }, assumptions: assumptions,
-      modes: modes.map { mode in
-        mode.result(flows: mode.report(slots.map { ($0, flows.record($0)) }))
-      })
+      modes: workers.ask { $0.result(flows: $0.report(slots, of: flows)) })
   }
 
   private func start() throws {
@@ -114,63 +127,27 @@ public final class Replay {
         setup, stations: recognizer.directory.stations, vantage: recognizer.vantage)
       mode.recordsEvents = options.recordsEvents
       modes.append(mode)
-      _ = running.append(.passUnretained(mode))
     }
+    workers = ModeWorkers(modes, batches: batches.count)
     isStarted = true
     try onStart?()
     sample.forEach { replay($0, $1) }
     sample = FrameSample()
   }
 
-  /// Calls for every mode.
-  @inline(__always)
-  func forEachMode(_ body: (ModeReplay) -> Void) {
-    for index in 0..<running.count { running.base[index]._withUnsafeGuaranteedRef(body) }
-  }
-
   private func replay(_ frame: CapturedFrame, _ type: LinkType) {
-    let number = queue.end
-    let packet = queue.packet(number)
+    let packet = batches.next
     let known = recognizer.directory.stations.count
-    let isFrame = queue.withBuffer(number) {
-      recognizer.recognize(frame, type, $0, &packet.pointee)
-    }
-    guard isFrame else { return }
+    guard recognizer.recognize(frame, type, buffer, &packet.pointee) else { return }
     if known != recognizer.directory.stations.count {
       drain()
       addStations(from: known)
     }
-    if packet.pointee.fields.family != .unspecified, !options.recordsEvents { return enqueue() }
-    // Reports of every packet are not kept waiting.
-    drain()
-    replay(number)
+    enqueue(packet, buffer)
   }
 
-  /// Replays a recognised packet, which is in the queue's place for its number.
-  func replay(_ number: Int) {
-    let packet = queue.packet(number)
-    let seconds = packet.pointee.time.seconds(since: first ?? packet.pointee.time)
-    queue.withBuffer(number) { buffer in
-      guard packet.pointee.fields.family != .unspecified else {
-        return forEachMode { mode in
-          mode.host.advance(to: seconds)
-          mode.replayOther(packet, buffer)
-        }
-      }
-      packets += 1
-      if flows.isFull { makeRoom() }
-      let isNew = flows.assign(packet, buffer)
-      let record = flows.record(packet.pointee.flow)
-      forEachMode { mode in
-        mode.host.advance(to: seconds)
-        if isNew { mode.begin(flow: packet.pointee.flow) }
-        mode.replay(packet, buffer, record)
-      }
-    }
-    if options.recordsEvents { reportEvents() }
-  }
-
-  private func reportEvents() {
+  /// Tells what became of the last packet; call while no mode is at work.
+  func reportEvents() {
     guard let onPacket else { return }
     for mode in modes {
       for event in mode.events { onPacket(mode, event) }
@@ -181,12 +158,6 @@ public final class Replay {
   private func addStations(from known: Int) {
     for station in recognizer.directory.stations[known...] {
       for mode in modes { mode.add(station) }
-    }
-  }
-
-  private func makeRoom() {
-    for slot in flows.removeIdle() {
-      for mode in modes { mode.retire(flow: slot, flows.record(slot).pointee) }
     }
   }
 

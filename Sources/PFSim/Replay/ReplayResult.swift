@@ -116,10 +116,10 @@ public struct FlowReport: Sendable {
 }
 
 extension ModeReplay {
-  /// Reports flows: their slots and what the recording shows of them.
-  func report(_ flows: [(slot: Int, record: UnsafeMutablePointer<FlowRecord>)]) -> [FlowReport] {
+  /// Reports the flows in some slots of the table.
+  func report(_ slots: [Int], of flows: FlowTable) -> [FlowReport] {
     var rules = RuleDescriptions(host)
-    return flows.map { report($0.record.pointee, slot: $0.slot, &rules) }
+    return slots.map { report(flows.record($0).pointee, slot: $0, &rules) }
   }
 
   private func report(

@@ -80,7 +80,7 @@ extension PfctlViews {
       text += "   " + window(sides.0, scales) + "  " + window(sides.1, scales) + "\n"
     }
     let age = now - min(now, UInt64(state.creation))
-    let rest = UInt64(state.expires) > now ? UInt64(state.expires) - now : 0
+    let rest = state.expires > now ? state.expires - now : 0
     text += "   age \(ClockText.time(age)), expires in \(ClockText.time(rest)), "
     text += "\(state.packetsForward):\(state.packetsBackward) pkts, "
     text += "\(state.bytesForward):\(state.bytesBackward) bytes"

@@ -88,7 +88,7 @@ struct HostResolver {
       if modifiers.contains(.peer), !interface.isPointToPoint { continue }
       if modifiers.contains(.network), isLinkLocal { continue }
       if modifiers.contains(.noAlias) {
-        if family == .inet ? hasInet : (hasInet6 || isLinkLocal) { continue }
+        if family == .inet ? hasInet : hasInet6 { continue }
       }
       if family == .inet { hasInet = true } else { hasInet6 = true }
       items.append(item(for: own, of: interface, modifiers, isLinkLocal))

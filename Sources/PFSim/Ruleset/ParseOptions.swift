@@ -29,6 +29,12 @@ public struct ParseOptions: Sendable {
   /// The id of a group, nil for an unknown one.
   public var groupID: @Sendable (String) -> UInt32? = { AccountNames.group($0) }
 
+  /// The contents of a file that rules include or load (`pushfile`): `-` stands for standard input
+  /// on the command line only.
+  func readRules(_ name: String) -> FileContents {
+    name == "-" ? .failure("No such file or directory") : readFile(name)
+  }
+
   /// No interfaces, no hosts, no files.
   public init(interfaces: [Interface] = []) { self.interfaces = interfaces }
 }

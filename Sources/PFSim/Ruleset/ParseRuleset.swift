@@ -23,11 +23,15 @@ struct RulesetLoader {
   private var optimizer = RulesetOptimizer()
   /// The optimiser's level that the main file set, which its anchors inherit.
   private var inheritedLevel: OptimizationLevel?
+  /// The end of the main file, once it is read.
+  private var mainEnd: Lexer.FileEnd?
 
   init(options: ParseOptions) { self.options = options }
 
   mutating func load(_ text: [UInt8], file: String) -> ParsedRuleset {
-    var (ruleset, isGood) = loadFile(text, file: file, options, isMain: true)
+    var ruleset = Ruleset(path: options.anchorPath)
+    var isGood = hasRoom(for: options.anchorPath, at: nil)
+    if isGood { (ruleset, isGood) = loadFile(text, file: file, options, isMain: true) }
     var next = 0
     while isGood, options.anchorPath.isEmpty, next < ruleset.loadAnchors.count {
       let statement = ruleset.loadAnchors[next]
@@ -58,11 +62,8 @@ struct RulesetLoader {
     inner.anchorPath = statement.path
     inner.macros = []
     if inner.optimization == nil { inner.optimization = inheritedLevel }
-    if statement.path.utf8.count > 63 {
-      say("pfctl: pfctl_add_rule: strlcpy", at: statement.location)
-      return false
-    }
-    switch options.readFile(statement.file) {
+    guard hasRoom(for: statement.path, at: statement.location) else { return false }
+    switch options.readRules(statement.file) {
     case .failure(let reason):
       say("pfctl: \(statement.file): \(reason)", at: statement.location)
       output.append(
@@ -75,6 +76,16 @@ struct RulesetLoader {
       }
     }
     output.append(OutputEvent("pfctl: load anchors\n", isError: true))
+    return false
+  }
+
+  /// The longest path of the anchor that a file is loaded into, in bytes.
+  private static let longestPath = 63
+
+  /// Whether an anchor's path fits pfctl's buffer for the anchor of a file; if not, that is said.
+  private mutating func hasRoom(for path: String, at location: Provenance.Location?) -> Bool {
+    if path.utf8.count <= Self.longestPath { return true }
+    say("pfctl: pfctl_add_rule: strlcpy", at: location)
     return false
   }
 
@@ -95,9 +106,10 @@ struct RulesetLoader {
       macros.define(macro.name, macro.value, at: .none, isFixed: true)
     }
     var parser = Parser(
-      lexer: Lexer(name: file, bytes: text, macros: macros),
+      lexer: Lexer(name: file, bytes: text, macros: macros, mainEnd: mainEnd),
       handler: RulesetBuilder(options: options, bindsStates: bindsStates))
     let finished = parser.parse()
+    if isMain { mainEnd = parser.lexer.end }
     parser.handler.finishOptions()
     bindsStates = parser.handler.bindsStates
     var log = parser.lexer.log
@@ -119,9 +131,10 @@ struct RulesetLoader {
     guard isGood else { return (ruleset, false) }
     let level = options.optimization ?? ruleset.options.optimization ?? .basic
     if isMain, options.optimization == nil { inheritedLevel = ruleset.options.optimization }
-    if level != .none { optimizer.optimize(&ruleset) }
+    let optimizes = level != .none && options.parts.contains(.filter)
+    if optimizes { optimize(&ruleset, options.parts) }
     if options.verbosity > 0 {
-      if level == .profile, options.isDryRun { dropUnprofiled(&ruleset) }
+      if optimizes, level == .profile, options.isDryRun { dropUnprofiled(&ruleset) }
       var text = ""
       ruleset.printLoad(parts: options.parts, verbosity: options.verbosity, to: &text)
       output.append(OutputEvent(text))
@@ -131,6 +144,18 @@ struct RulesetLoader {
 }
 
 extension RulesetLoader {
+  /// Optimises the filter rules.
+  ///
+  /// Without tables pfctl cannot, and forgets the rules of each ruleset that has something to
+  /// optimise; that is no failure.
+  private mutating func optimize(_ ruleset: inout Ruleset, _ parts: LoadParts) {
+    if parts.contains(.tables) { return optimizer.optimize(&ruleset) }
+    for _ in 0..<optimizer.forgetOptimizable(&ruleset) {
+      output.append(
+        OutputEvent("pfctl: Must enable table loading for optimizations\n", isError: true))
+    }
+  }
+
   /// With `-n` there is no pf to ask for a profile; pfctl then forgets the filter rules.
   private mutating func dropUnprofiled(_ ruleset: inout Ruleset) {
     ruleset.anchors[0][.filter] = []

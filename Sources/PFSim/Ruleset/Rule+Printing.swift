@@ -289,10 +289,11 @@ extension RuleAction {
 extension AnchorCall {
   /// The name as printed; nil for an unnamed inline anchor, whose name starts with `_`.
   func printedName(_ style: RulePrintStyle.AnchorNames) -> String? {
-    let full = wildcard ? (name.isEmpty ? "*" : name + "/*") : name
-    if full.isEmpty || full.hasPrefix("_") { return nil }
-    guard style == .lastComponent, let slash = full.lastIndex(of: "/") else { return full }
-    return String(full[slash...].dropFirst(inline ? 1 : 0))
+    var text = (wildcard ? (name.isEmpty ? "*" : name == "/" ? "/*" : name + "/*") : name)[...]
+    if style == .lastComponent, let slash = text.lastIndex(of: "/") {
+      text = text[slash...].dropFirst(inline ? 1 : 0)
+    }
+    return text.isEmpty || text.hasPrefix("_") ? nil : String(text)
   }
 }
 

@@ -70,8 +70,9 @@ enum RuleCover {
   private static func covers(
     _ outer: AddressSpec, _ inner: AddressSpec, sameFamily: Bool, negated: Bool
   ) -> Bool {
-    if outer == inner { return true }
-    if negated { return false }
-    return outer == .any || outer.covers(inner, sameFamily: sameFamily)
+    if outer == .any, !negated { return true }
+    // KERNEL: pfctl only asks that both sides are negated, so that the wider network hides the
+    // narrower one here too, although it matches less.
+    return outer.covers(inner, sameFamily: sameFamily)
   }
 }

@@ -206,7 +206,7 @@ extension AddressPool.Element {
   fileprivate func printHop(
     to text: inout String, family: AddressFamily, _ style: RulePrintStyle
   ) {
-    let name = interface ?? ""
+    let name = interface ?? (style.readsBack ? "\"\"" : "")
     if family != .unspecified || style.readsBack, address.isZero {
       text += name
       return

@@ -3,7 +3,7 @@ extension Ruleset {
   ///
   /// - Parameters:
   ///   - parts: Which lists are loaded.
-  ///   - verbosity: 1 for `-v`, 2 for `-vv` with rule numbers and no indentation.
+  ///   - verbosity: 1 for `-v`, 2 for `-vv` with rule numbers in place of their indentation.
   ///   - tableSize: The number of entries of a table, for `-vv`.
   func printLoad(parts: LoadParts, verbosity: Int, to text: inout String) {
     var printer = LoadPrinter(ruleset: self, verbosity: verbosity)
@@ -98,7 +98,7 @@ private struct LoadPrinter {
     }
     text += " {\n"
     print(kind, anchor: index, depth: depth + 1, to: &text)
-    if verbosity < 2 { for _ in 0..<depth { text += "  " } }
+    for _ in 0..<depth { text += "  " }
     text += "}\n"
   }
 }

@@ -20,10 +20,11 @@ extension RulesetBuilder {
         &lexer)
     }
     var rule = Rule(action: .pass)
-    if statement.hasBraces {
+    if closed != nil {
       rule.anchorCall = try placeInline(statement.name, at: place, &lexer)
     } else if let name = statement.name {
-      rule.anchorCall = call(name)
+      // KERNEL: pfctl takes a rule with an empty name for an ordinary one.
+      rule.anchorCall = name.isEmpty ? nil : call(name)
     } else {
       throw fail(
         "anchor-name", "anchors without explicit rules must specify a name", at: place, &lexer)
@@ -33,6 +34,7 @@ extension RulesetBuilder {
     rule.family = statement.family
     rule.probability = options.probability
     rule.rtable = kernelTable(options.rtable)
+    if let tag = options.tag { rule.tag = try checkTag(tag, at: place, &lexer) }
     try setTagged(&rule, options.tagged, at: place, &lexer)
     rule.label = try checkLabel(options.label, at: place, &lexer)
     rule.flags = options.flags
@@ -56,6 +58,7 @@ extension RulesetBuilder {
     lists.groups = options.groups
     lists.icmp = options.icmp
     try expand(rule, &lists, at: place, &lexer)
+    closed = nil
   }
 
   /// The call of an anchor that is not in braces.
@@ -64,7 +67,7 @@ extension RulesetBuilder {
   private func call(_ name: String) -> AnchorCall {
     var text = name
     let isWildcard = text == "*" || text.hasSuffix("/*")
-    if isWildcard { text = text == "*" ? "" : String(text.dropLast(2)) }
+    if isWildcard { text = text == "*" ? "" : text == "/*" ? "/" : String(text.dropLast(2)) }
     return AnchorCall(
       name: text, path: AnchorPath.resolve(text, from: currentPath), wildcard: isWildcard)
   }
@@ -76,17 +79,16 @@ extension RulesetBuilder {
     _ name: String?, at place: Place, _ lexer: inout Lexer
   ) throws(StatementError) -> AnchorCall? {
     guard let closed else { return nil }
-    self.closed = nil
     let oldPath = ruleset.anchors[closed.index].path
     var text = name ?? oldPath
-    let isWildcard = text.hasSuffix("/*")
+    let isWildcard = text.hasSuffix("/*") && text != "/*"
     if isWildcard { text = String(text.dropLast(2)) }
-    let path = AnchorPath.resolve(text, from: currentPath)
-    let last = path.lastIndex(of: "/").map { path[$0...].dropFirst() } ?? path[...]
-    if last.utf8.count > 63 {
+    guard AnchorPath.canCreate(text, from: currentPath) else {
       throw exit("anchorrule: unable to create ruleset: Invalid argument", at: place, &lexer)
     }
-    if filledAnchors.contains(path) {
+    let path = AnchorPath.resolve(text, from: currentPath)
+    let last = path.lastIndex(of: "/").map { path[$0...].dropFirst() } ?? path[...]
+    if path != oldPath, filledAnchors.contains(path) {
       throw fail("anchor-exists", "inline anchor '\(last)' already exists", at: place, &lexer)
     }
     let isFilled = ruleset.anchors[closed.index].rules.contains { !$0.isEmpty }
@@ -223,6 +225,8 @@ extension RulesetBuilder {
       }
       let isLoopback = options.interfaces.contains { $0.name == interface.name && $0.isLoopback }
       if isLoopback { continue }
+      // KERNEL: pfctl fills the rules of the second group in anew and forgets `to pflogN`.
+      rule.logInterface = 0
       lists.source = spoofableHosts(interface, [])
       if !lists.source.isEmpty { try expand(rule, &lists, at: statement.place, &lexer) }
     }
@@ -247,7 +251,7 @@ enum AnchorPath {
   /// The absolute path of a name: from the root with a leading slash, up with `../`, else below
   /// the calling ruleset.
   static func resolve(_ name: String, from path: String) -> String {
-    if name.hasPrefix("/") { return String(name.dropFirst()) }
+    if name.hasPrefix("/") { return String(name.drop { $0 == "/" }) }
     var base = path[...]
     var rest = name[...]
     while rest.hasPrefix("../") {
@@ -256,6 +260,22 @@ enum AnchorPath {
     }
     if base.isEmpty { return String(rest) }
     return rest.isEmpty ? String(base) : "\(base)/\(rest)"
+  }
+
+  /// Whether pfctl makes an anchor of a name (`pf_anchor_setup`, `pf_find_or_create_ruleset`): not
+  /// above the root, and with components of 1 to 63 bytes.
+  static func canCreate(_ name: String, from path: String) -> Bool {
+    var depth = path.split(separator: "/").count
+    var rest = name[...]
+    while rest.hasPrefix("../") {
+      if depth == 0 { return false }
+      depth -= 1
+      rest = rest.dropFirst(3)
+    }
+    var components = rest.drop { $0 == "/" }.split(separator: "/", omittingEmptySubsequences: false)
+    // A slash at the end is not looked at.
+    if components.count > 1, components.last?.isEmpty == true { components.removeLast() }
+    return components.allSatisfy { (1...63).contains($0.utf8.count) }
   }
 }
 

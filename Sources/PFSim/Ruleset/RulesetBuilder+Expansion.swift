@@ -28,7 +28,7 @@ extension RulesetBuilder {
       fill(&expanded, lists, choice)
       hasError = checkICMP(expanded, lists, choice, &lexer) || hasError
       fillFingerprint(&expanded, lists, choice, &lexer)
-      fillPool(&expanded, hops)
+      try fillPool(&expanded, hops, at: place, &lexer)
       if !isConsistent(expanded, lists, choice, at: place, &lexer) || hasError {
         lexer.report(
           "skipped", "skipping rule due to errors", pfctl: "skipping rule due to errors",
@@ -118,7 +118,7 @@ extension RulesetBuilder {
     _ hosts: inout [HostItem], _ index: Int, _ lexer: inout Lexer
   ) -> Bool {
     // Looked at first, as a change copies the list.
-    guard index < hosts.count, hosts[index].mask.leadingOnes > 32 else { return true }
+    guard index < hosts.count, hosts[index].hasLongMask else { return true }
     return hosts[index].checkMask(.inet, &lexer)
   }
 
@@ -175,8 +175,17 @@ extension RulesetBuilder {
     }
   }
 
-  private func fillPool(_ rule: inout Rule, _ hops: [HostItem]) {
+  /// The longest name of an interface, in bytes.
+  private static let longestInterface = 15
+
+  private func fillPool(
+    _ rule: inout Rule, _ hops: [HostItem], at place: Place, _ lexer: inout Lexer
+  ) throws(StatementError) {
     guard !hops.isEmpty else { return }
+    for hop in hops {
+      guard let name = hop.hopInterface, name.utf8.count > Self.longestInterface else { continue }
+      throw exit("expand_rule: strlcpy", at: hop.place, &lexer)
+    }
     let family = rule.family
     let elements = hops.map {
       AddressPool.Element(address: $0.spec(family), interface: $0.hopInterface)
@@ -240,20 +249,22 @@ extension HostItem {
     }
   }
 
+  /// Whether the mask goes beyond an IPv4 address.
+  fileprivate var hasLongMask: Bool { UInt32(truncatingIfNeeded: mask.high) != 0 || mask.low != 0 }
+
   /// Checks the mask for a family, and cuts a dynamic address's mask to 32 bits for IPv4
   /// (`check_netmask`).
   ///
   /// False, and said, where it is too long.
   mutating func checkMask(_ family: AddressFamily, _ lexer: inout Lexer) -> Bool {
-    let bits = mask.leadingOnes
-    guard family == .inet, bits > 32 else { return true }
+    guard family == .inet, hasLongMask else { return true }
     switch kind {
     case .table, .range: return true
     case .dynamic:
       mask = AddressBits(prefixLength: 32)
       return true
     default:
-      lexer.log.printError("netmask \(bits) invalid for IPv4 address")
+      lexer.log.printError("netmask \(mask.leadingOnes) invalid for IPv4 address")
       return false
     }
   }

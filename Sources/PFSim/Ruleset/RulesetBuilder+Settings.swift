@@ -37,7 +37,7 @@ extension RulesetBuilder {
   ) throws(StatementError) {
     try enter(.options, at: place, &lexer)
     guard takesOptions else { return }
-    guard let hints = Self.timeouts(ofOptimization: name) else {
+    guard let hints = Self.timeouts(ofOptimization: name.lowercased()) else {
       lexer.log.printError("pfctl: invalid state timeouts optimization")
       throw fail("optimization", "unknown optimization \(name)", at: place, &lexer)
     }
@@ -48,7 +48,7 @@ extension RulesetBuilder {
   private static func timeouts(ofOptimization name: String) -> [(Timeout, UInt32)]? {
     let values: [UInt32]
     switch name {
-    case "normal", "default": values = [120, 30, 86400, 900, 45, 90, 30]
+    case "normal": values = [120, 30, 86400, 900, 45, 90, 30]
     case "satellite", "high-latency": values = [180, 35, 86400, 905, 50, 95, 60]
     case "conservative": values = [3600, 900, 432_000, 3600, 600, 180, 60]
     case "aggressive": values = [30, 5, 18000, 60, 30, 30, 10]

@@ -24,6 +24,8 @@ struct RulesetBuilder: StatementHandler {
   /// The file's anchor and those whose braces are open, innermost last.
   var open: [OpenAnchor]
   /// The anchor whose braces were closed last, until its statement takes it.
+  ///
+  /// KERNEL: where that statement fails, the next anchor statement counts as one with braces.
   var closed: OpenAnchor?
   /// The number of combinations of list items so far.
   var combinationCount = 0
@@ -51,7 +53,7 @@ struct RulesetBuilder: StatementHandler {
     return ServiceNames.port(of: name)
   }
 
-  func read(_ file: String) -> FileContents { options.readFile(file) }
+  func read(_ file: String) -> FileContents { options.readRules(file) }
 
   mutating func resolve(_ host: String, at place: Place, _ lexer: inout Lexer) -> [HostItem]? {
     var sentences: [String] = []

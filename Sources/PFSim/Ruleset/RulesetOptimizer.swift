@@ -34,6 +34,37 @@ struct RulesetOptimizer {
     }
   }
 
+  /// Empties the filter rules of each ruleset of a load that has several rules in one superblock
+  /// (`combine_rules` without tables); the others have nothing to optimise.
+  ///
+  /// - Returns: The number of rulesets emptied; those that only an emptied one calls do not count.
+  mutating func forgetOptimizable(_ ruleset: inout Ruleset) -> Int {
+    let indices = Dictionary(
+      ruleset.anchors.indices.map { (ruleset.anchors[$0].path, $0) }, uniquingKeysWith: { $1 })
+    var open = [0]
+    var seen: Set<Int> = [0]
+    var count = 0
+    while let index = open.popLast() {
+      rules = ruleset.anchors[index][.filter]
+      if hasSeveralInOneBlock() {
+        ruleset.anchors[index][.filter] = []
+        count += 1
+        continue
+      }
+      for call in rules.compactMap(\.anchorCall) where call.inline {
+        if let called = indices[call.path], seen.insert(called).inserted { open.append(called) }
+      }
+    }
+    rules = []
+    numbers = []
+    return count
+  }
+
+  private mutating func hasSeveralInOneBlock() -> Bool {
+    number()
+    return rules.indices.contains { endOfSuperblock(from: $0) > $0 + 1 }
+  }
+
   /// The rules that stay, in their new order.
   private mutating func newOrder() -> [Int32] {
     number()

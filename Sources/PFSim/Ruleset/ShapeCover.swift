@@ -51,10 +51,10 @@ struct ShapeCover {
     /// The length of a network's mask, 0 for any address, -1 for what only covers itself.
     let length: Int
 
-    init(_ address: AddressSpec, isNegated: Bool) {
+    init(_ address: AddressSpec) {
       switch address {
-      case .any where !isNegated: length = 0
-      case .network(_, let mask) where !isNegated: length = mask.leadingOnes
+      case .any: length = 0
+      case .network(_, let mask): length = mask.leadingOnes
       default: length = -1
       }
     }
@@ -98,9 +98,9 @@ struct ShapeCover {
     let one = candidates[rule]
     let candidates = candidates
     let open = Openness(one.key)
-    let reach = Reach(one.source, isNegated: one.key.sourceNegated)
+    let reach = Reach(one.source)
     shapes[open, default: [:]][reach, default: []].insert(
-      Reach(one.destination, isNegated: one.key.destinationNegated))
+      Reach(one.destination))
     let key = one.key.hashValue
     _ = byKey.insert(rule, key) { candidates.key($0) == one.key }
     let source = Self.hash(key, one.source)
@@ -121,7 +121,7 @@ struct ShapeCover {
     return block.map { rule in
       let one = candidates[rule]
       let own = Openness(one.key)
-      let source = Reach(one.source, isNegated: one.key.sourceNegated)
+      let source = Reach(one.source)
       for shape in shapes where shape.open.isSuperset(of: own) {
         let key = shape.open.widen(one.key)
         let hash = key.hashValue
@@ -146,7 +146,7 @@ struct ShapeCover {
       candidates.source($0) == wide.source && candidates.key($0) == wide.key
     }
     guard isThere != nil else { return false }
-    let reach = Reach(one.destination, isNegated: one.key.destinationNegated)
+    let reach = Reach(one.destination)
     for outer in destinations where outer.mayCover(reach) {
       var wide = wide
       wide.destination = outer.widen(one.destination)

@@ -37,20 +37,27 @@ extension FragmentTable {
     let key = FragmentKey(header, fragment)
     let extra = fragment.headersLength - IPv6Header.minimumLength
     let end = fragment.offset + Int(header.payloadLength) - extra
-    if let known = find(datagram: key, now: now), known.seenLast, end > known.end {
+    // KERNEL: pf_normalize_ip6() and the record keep an end in 16 bits, pf_reassemble6() compares
+    // the whole one: what ends at 65,536 or behind seems to end near the start.
+    if let known = find(datagram: key, now: now), known.seenLast, end & 0xffff > known.end {
       remove(datagram: key)
       return .dropped(.fragment)
     }
     guard fragmentCount <= limit else { return .dropped(.memory) }
-    // KERNEL: a datagram of one fragment is dropped and nothing says why.
-    if fragment.offset == 0, !fragment.hasMore { return .dropped(nil) }
+    if key.proto == .destinationOptions {
+      // KERNEL: pf_normalize_ip6() looks for these options in a packet that it has taken out of
+      // its buffer already, finds it short, frees the datagram and forgets the new entry.
+      remove(datagram: key)
+      fragmentCount += 1
+      return .dropped(.short)
+    }
     let before = fragmentCount
     var datagram =
       datagrams.removeValue(forKey: key) ?? FragmentedDatagram(touched: now, turn: nextTurn())
     datagram.longest = max(datagram.longest, packet.count)
     let isNew = insert6(Fragment(packet, header, fragment), into: &datagram)
     if isNew {
-      datagram.end = max(datagram.end, end)
+      if datagram.end < end { datagram.end = end & 0xffff }
       if !fragment.hasMore { datagram.seenLast = true }
     }
     datagrams[key] = datagram
@@ -126,6 +133,8 @@ extension FragmentTable {
     guard let first = datagram.fragments.first, first.headerLength + size <= 65_535 else {
       return .dropped(nil)
     }
+    // KERNEL: pf_reassemble6() drops what one fragment completes alone, and nothing says why.
+    guard datagram.fragments.count > 1 else { return .dropped(nil) }
     packet.replace(datagram.fragments.reduce(into: first.header) { $0 += $1.data })
     packet.tag = first.tag
     packet.refragmentation = Refragmentation(

@@ -19,8 +19,8 @@ extension FragmentTable {
   enum Passage: Hashable, Sendable {
     /// It goes on without this many bytes of data at its front and its end.
     case passes(front: UInt16, back: UInt16)
-    /// It is dropped.
-    case drops(Reason)
+    /// It is dropped; not logged where the cache frees it itself.
+    case drops(Reason, isLogged: Bool)
   }
 
   /// What a fragment adds to the known ranges.
@@ -41,7 +41,7 @@ extension FragmentTable {
     if let known = find(cache: key, now: now), known.seenLast, fragment.end > Int(known.end) {
       // KERNEL: the mark for drop-ovl that pf_normalize_ip() sets here goes with the record.
       remove(cache: key)
-      return .drops(.fragment)
+      return .drops(.fragment, isLogged: true)
     }
     var ranges: FragmentRanges
     let placement: Placement
@@ -49,7 +49,7 @@ extension FragmentTable {
       ranges = known
       placement = place(fragment, in: &ranges)
     } else {
-      guard hasRoomForCache() else { return .drops(.memory) }
+      guard hasRoomForCache() else { return .drops(.memory, isLogged: false) }
       ranges = FragmentRanges(touched: now, turn: nextTurn())
       let end = fragment.offset &+ fragment.length
       ranges.spans = [FragmentRanges.Span(start: fragment.offset, end: end)]
@@ -61,14 +61,15 @@ extension FragmentTable {
       rangeCount -= ranges.spans.count
       return passage
     }
-    // KERNEL: with IPv6 an overlap under drop-ovl ends the record, not the datagram: what comes
+    // KERNEL: pf_normalize_ip6() frees the record with every fragment that it drops: what comes
     // next passes as if nothing had been seen.
-    if key.isIPv6, ranges.isDoomed {
+    if key.isIPv6, case .drops = passage {
       rangeCount -= ranges.spans.count
-      return .drops(.normalize)
+      return passage
     }
     caches[key] = ranges
-    return ranges.isDoomed && passage != .drops(.memory) ? .drops(.normalize) : passage
+    guard ranges.isDoomed, case .passes = passage else { return passage }
+    return .drops(.normalize, isLogged: true)
   }
 
   private mutating func hasRoomForCache() -> Bool {
@@ -132,14 +133,14 @@ extension FragmentTable {
     if !fragment.hasMore { ranges.seenLast = true }
     switch placement {
     case .noMemory:
-      return .drops(.memory)
+      return .drops(.memory, isLogged: false)
     case .placed(let front, let back, let end)
     where !fragment.dropsOverlaps || front == 0 && back == 0:
       ranges.end = max(ranges.end, end)
       return .passes(front: front, back: back)
     case .duplicate, .placed:
       if fragment.dropsOverlaps { ranges.isDoomed = true }
-      return .drops(.normalize)
+      return .drops(.normalize, isLogged: false)
     }
   }
 }

@@ -21,7 +21,7 @@ struct FragmentTable: Sendable {
   var datagrams: [FragmentKey: FragmentedDatagram] = [:]
   /// The datagrams whose passed ranges are remembered.
   var caches: [FragmentKey: FragmentRanges] = [:]
-  /// The number of fragments held.
+  /// The number of fragments held, and of entries that the kernel forgot to free.
   var fragmentCount = 0
   /// The number of ranges remembered.
   var rangeCount = 0

@@ -1,15 +1,17 @@
 /// ICMP errors that the filter makes for packets which a rule blocks with an answer.
 enum GeneratedError {
+  /// The ICMPv6 type "packet too big".
+  static let packetTooBig: UInt8 = 2
+
   /// The ICMP error for an IPv4 packet; nil where the kernel sends none.
   ///
   /// - Parameters:
   ///   - packet: The blocked packet before translation, of at least 20 bytes.
   ///   - source: The error's sender.
   ///   - identification: The number of the error's IP header.
-  ///   - mtu: The next hop's MTU that a "fragmentation needed" carries, else 0.
   static func inet(
     for packet: UnsafeRawBufferPointer, type: UInt8, code: UInt8, from source: IPAddress,
-    identification: UInt16, mtu: UInt16 = 0
+    identification: UInt16
   ) -> [UInt8]? {
     guard let base = packet.baseAddress, packet.count >= IPv4Header.minimumLength else {
       return nil
@@ -26,7 +28,7 @@ enum GeneratedError {
     quote.swapAt(2, 3)
     var builder = PacketBuilder(from: source, to: IPAddress(ipv4: base.big32(12)))
     builder.identification = identification
-    return builder.icmp(type: type, code: code, rest: UInt32(mtu), quote)
+    return builder.icmp(type: type, code: code, quote)
   }
 
   /// How many bytes behind the IP header are quoted; nil where the kernel gives up.
@@ -56,7 +58,7 @@ enum GeneratedError {
   /// The ICMPv6 error for an IPv6 packet; nil where the kernel sends none.
   ///
   /// - Parameters:
-  ///   - packet: The blocked packet before translation, of at least 40 bytes.
+  ///   - packet: The packet, of at least 40 bytes.
   ///   - source: The error's sender.
   ///   - parameter: The four bytes behind the checksum: the MTU of "packet too big", else 0.
   static func inet6(
@@ -67,8 +69,9 @@ enum GeneratedError {
       return nil
     }
     let receiver = base.address6(8)
-    // KERNEL: icmp6_error() answers neither to nor from groups, nor to nobody.
-    let isGroup = base.byte(24) == 0xff || base.byte(8) == 0xff
+    // KERNEL: icmp6_error() answers neither to nor from groups, nor to nobody; only what is too
+    // long for the way to a group is told so.
+    let isGroup = base.byte(24) == 0xff && type != packetTooBig || base.byte(8) == 0xff
     guard !receiver.isZero, !isGroup else { return nil }
     let builder = PacketBuilder(
       from: source, to: IPAddress(family: .inet6, bits: receiver))

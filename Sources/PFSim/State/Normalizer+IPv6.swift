@@ -45,7 +45,7 @@ extension Normalizer {
     if options.fragments == .reassemble {
       switch fragments.reassemble6(packet, header, fragment, now: now) {
       case .kept(let grew): return .held(grew: grew)
-      case .dropped(let reason): return .drop(reason)
+      case .dropped(let reason): return .drop(reason, isLogged: reason == .fragment)
       case .completed: return .pass(reassembles: true)
       }
     }
@@ -55,10 +55,10 @@ extension Normalizer {
       FragmentTable.Passing(
         key: FragmentKey(header, fragment), offset: UInt16(truncatingIfNeeded: fragment.offset),
         length: UInt16(truncatingIfNeeded: length), hasMore: fragment.hasMore,
-        end: fragment.offset + length, dropsOverlaps: options.fragments == .dropOverlap),
+        end: (fragment.offset + length) & 0xffff, dropsOverlaps: options.fragments == .dropOverlap),
       now: now)
     switch passage {
-    case .drops(let reason): return .drop(reason)
+    case .drops(let reason, let isLogged): return .drop(reason, isLogged: isLogged)
     // KERNEL: pf_frag6cache() asserts that the packet's length lacks the fixed header.
     case .passes(let front, let back) where front > 0 || back > 0: return .kernelPanic
     case .passes: break

@@ -5,8 +5,9 @@ enum NormalizationOutcome: Hashable, Sendable {
   case pass(reassembles: Bool)
   /// The fragment stays with the filter; `grew` tells whether more fragments are held than before.
   case held(grew: Bool)
-  /// The packet is dropped; nil where the kernel names no reason.
-  case drop(Reason?)
+  /// The packet is dropped; nil where the kernel names no reason. A rule that logs does not log
+  /// it where the kernel's fragment code has freed it already.
+  case drop(Reason?, isLogged: Bool = true)
   /// The kernel stops the machine.
   case kernelPanic
 }
@@ -35,13 +36,11 @@ struct Normalizer: Sendable {
     guard headerLength >= 20, headerLength <= Int(header.totalLength) else {
       return .drop(.normalize)
     }
-    if options.noDF {
-      header.change(fragmentField: header.fragmentField & ~IPv4Header.dontFragment)
-    }
     guard header.isFragment else {
-      header.finish(options, randomID: randomID)
+      header.normalizeWhole(options, randomID: randomID)
       return .pass(reassembles: options.fragments == .reassemble)
     }
+    header.clearDF(options)
     let length = Int(header.totalLength) - headerLength
     let hasMore = header.fragmentField & IPv4Header.moreFragments != 0
     guard !header.dontFragment, !hasMore || length & 7 == 0,
@@ -52,7 +51,7 @@ struct Normalizer: Sendable {
     }
     switch fragments.reassemble4(packet, header, now: now) {
     case .kept(let grew): return .held(grew: grew)
-    case .dropped(let reason): return .drop(reason)
+    case .dropped(let reason): return .drop(reason, isLogged: reason == .fragment)
     case .completed: header.finish(options, randomID: randomID)
     }
     return .pass(reassembles: true)
@@ -73,7 +72,7 @@ struct Normalizer: Sendable {
           end: header.fragmentOffset + length,
           dropsOverlaps: options.fragments == .dropOverlap), now: now)
       switch passage {
-      case .drops(let reason): return .drop(reason)
+      case .drops(let reason, let isLogged): return .drop(reason, isLogged: isLogged)
       case .passes(let front, let back): header.trim(packet, front: front, back: back)
       }
       if !isOut { packet.passedFragmentCache = true }
@@ -84,6 +83,18 @@ struct Normalizer: Sendable {
 }
 
 extension IPv4Header {
+  /// Does to a packet that is no fragment what a scrub rule asks for.
+  @inline(__always)
+  func normalizeWhole(_ options: ScrubOptions, randomID: () -> UInt16) {
+    clearDF(options)
+    finish(options, randomID: randomID)
+  }
+
+  @inline(__always)
+  fileprivate func clearDF(_ options: ScrubOptions) {
+    if options.noDF { change(fragmentField: fragmentField & ~Self.dontFragment) }
+  }
+
   /// Does what scrub rules do to whole packets: clears all fragment bits but "don't fragment",
   /// raises the TTL, and chooses a new number.
   fileprivate func finish(_ options: ScrubOptions, randomID: () -> UInt16) {

@@ -20,7 +20,7 @@ struct SourceNode {
   var rateLast: UInt32 = 0
   var creation: UInt32
   /// When it may go, 0 while it has states.
-  var expire: UInt32 = 0
+  var expire: UInt64 = 0
   var isUsed = true
 
   /// Counts a connection at a time (kernel: `pf_add_threshold()`).

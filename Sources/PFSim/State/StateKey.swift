@@ -12,7 +12,7 @@ struct StateKey {
   var gatewayPort: UInt32 = 0
   var remotePort: UInt32 = 0
   var remoteGatewayPort: UInt32 = 0
-  /// The initiator's cookie of IKE, 0 for none.
+  /// The initiator's cookie of IKE, where ``hasCookie`` says that there is one.
   var cookie: UInt64 = 0
   /// The protocol; ICMPv6 is stored as ICMP.
   var proto = IPProtocol.any
@@ -24,6 +24,8 @@ struct StateKey {
   var lanIsIPv6 = false
   /// Whether the outside is IPv6.
   var gatewayIsIPv6 = false
+  /// Whether the cookie counts, be it 0 (kernel: `app_state` with `pf_ike_compare()`).
+  var hasCookie = false
 
   /// Whether addresses or ports change on the way through (kernel: `STATE_TRANSLATE`).
   @inline(__always) var translates: Bool {
@@ -124,6 +126,6 @@ struct StateKey {
   @inline(__always)
   private func matchesRare(_ stored: StateKey, _ sameCall: Bool) -> Bool {
     if proto == .gre, variant == 1, stored.variant == 1, !sameCall { return false }
-    return cookie == 0 || stored.cookie == 0 || cookie == stored.cookie
+    return !(hasCookie && stored.hasCookie) || cookie == stored.cookie
   }
 }

@@ -59,7 +59,7 @@ struct StateRecord {
     static let isLinked = Flags(rawValue: 1 << 6)
     /// Other states have, or had, the same key.
     static let sharesKey = Flags(rawValue: 1 << 7)
-    /// ``StateExtras/cookie`` is set.
+    /// ``StateExtras/cookie`` is set, be it to 0.
     static let hasCookie = Flags(rawValue: 1 << 8)
     /// ``StateExtras/route`` is set.
     static let hasRoute = Flags(rawValue: 1 << 9)
@@ -86,7 +86,7 @@ struct StateRecord {
 
 /// What few packets need of a state, at the same place of a slab of its own.
 struct StateExtras {
-  /// The initiator's cookie of IKE, 0 for none.
+  /// The initiator's cookie of IKE (``StateRecord/Flags/hasCookie``).
   var cookie: UInt64 = 0
   /// The next older state.
   var previous: Int32 = -1

@@ -26,7 +26,10 @@ struct StateRecords {
   @inline(never)
   private func complete(_ key: inout StateKey, of index: Int32) {
     let state = states + Int(index)
-    if state.pointee.flags.contains(.hasCookie) { key.cookie = extras[Int(index)].cookie }
+    if state.pointee.flags.contains(.hasCookie) {
+      key.hasCookie = true
+      key.cookie = extras[Int(index)].cookie
+    }
     guard state.pointee.flags.contains(.isWide) else { return }
     let wide = wideHosts[Int(state.pointee.hosts.widePlace)]
     key.lan = wide.lan

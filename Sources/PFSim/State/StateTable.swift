@@ -215,7 +215,7 @@ struct StateTable {
     if key.isOut { flags.insert(.isOut) }
     if key.lanIsIPv6 { flags.insert(.lanIsIPv6) }
     if key.gatewayIsIPv6 { flags.insert(.gatewayIsIPv6) }
-    if key.cookie != 0 {
+    if key.hasCookie {
       flags.insert(.hasCookie)
       extras(index).pointee.cookie = key.cookie
     }

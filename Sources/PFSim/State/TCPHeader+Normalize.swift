@@ -57,11 +57,15 @@ extension TCPHeader {
       guard offset + 2 <= end else { return }
       let length = Int(base.reading.byte(offset + 1))
       guard length >= 2, offset + length <= end else { return }
-      if kind == .maximumSegment, offset + 4 <= end {
-        let old = base.reading.big16(offset + 2)
+      if kind == .maximumSegment, offset + 3 <= end {
+        // KERNEL: the options are copied to a place of their own, with zeros behind them.
+        let isCut = offset + 4 > end
+        let old =
+          isCut ? UInt16(base.reading.byte(offset + 2)) << 8 : base.reading.big16(offset + 2)
         if old > bound {
           if !checksumIsPartial { checksum = Checksum.fix(checksum, old, bound, isUDP: false) }
-          base.put16(offset + 2, bound)
+          base.put8(offset + 2, UInt8(bound >> 8))
+          if !isCut { base.put8(offset + 3, UInt8(truncatingIfNeeded: bound)) }
         }
       }
       offset += length

@@ -4,7 +4,7 @@ struct TCPScrub {
   var header: TCPHeader
   /// The bytes readable from the header's start on.
   var extent: Int
-  /// The length of the segment's data.
+  /// The length of the segment's data; negative where the header ends behind the packet.
   var payloadLength: Int
   /// Whether both sides are at least established.
   var bothEstablished: Bool
@@ -14,6 +14,14 @@ struct TCPScrub {
   var tolerance: UInt32
   /// The time in microseconds.
   var now: UInt64
+  /// Whether the check moved timestamps, so that the kernel writes the header back.
+  private(set) var movesTimestamps = false
+
+  /// Whether the segment has data.
+  private var hasData: Bool {
+    // KERNEL: the length is unsigned, so a segment that lacks bytes of its header has data.
+    payloadLength != 0
+  }
 
   /// The timestamps of a segment as the checks see them.
   private struct Timestamps {
@@ -25,7 +33,7 @@ struct TCPScrub {
   /// `bad-timestamp`.
   ///
   /// The caller raises the packet's TTL to ``TCPScrubPeer/ttl`` before.
-  func check(from source: inout TCPScrubPeer, to destination: inout TCPScrubPeer) -> Bool {
+  mutating func check(from source: inout TCPScrubPeer, to destination: inout TCPScrubPeer) -> Bool {
     // KERNEL: pf_normalize_tcp_stateful()
     var timestamps: Timestamps?
     guard modulate(source, destination, &timestamps) else { return false }
@@ -36,12 +44,12 @@ struct TCPScrub {
       && destination.flags.contains(.paws)
     if let timestamps, bothJudged {
       if bothEstablished, !isPlausible(timestamps, source, destination) { return false }
-    } else if timestamps == nil, bothJudged, !header.flags.contains(.rst), payloadLength > 0,
+    } else if timestamps == nil, bothJudged, !header.flags.contains(.rst), hasData,
       source.flags.contains(.dataWithTimestamp)
     {
       return false
     }
-    if payloadLength > 0, source.isActive,
+    if hasData, source.isActive,
       source.flags.intersection([.timestamp, .dataWithTimestamp, .dataWithout]) == .timestamp
     {
       source.flags.insert(timestamps == nil ? .dataWithout : .dataWithTimestamp)
@@ -51,11 +59,10 @@ struct TCPScrub {
   }
 
   /// Rewrites the timestamp option; false when there are two.
-  private func modulate(
+  private mutating func modulate(
     _ source: TCPScrubPeer, _ destination: TCPScrubPeer, _ found: inout Timestamps?
   ) -> Bool {
-    let movesValue = source.isActive && source.flags.contains(.timestamp)
-    let movesEcho = destination.isActive && destination.flags.contains(.timestamp)
+    let (movesValue, movesEcho) = (source.hasTimestamps, destination.hasTimestamps)
     guard header.headerLength > TCPHeader.minimumLength, movesValue || movesEcho,
       header.headerLength <= extent
     else { return true }
@@ -82,10 +89,11 @@ struct TCPScrub {
     return true
   }
 
-  private func change(at offset: Int, to new: UInt32) {
+  private mutating func change(at offset: Int, to new: UInt32) {
+    movesTimestamps = true
     let old = header.base.reading.big32(offset)
     header.base.put32(offset, new)
-    header.checksum = Checksum.fix(header.checksum, old, new, isUDP: false)
+    header.checksum = Checksum.fixNumber(header.checksum, old, new)
   }
 
   private func isPlausible(

@@ -34,6 +34,9 @@ struct TCPScrubPeer: Hashable, Sendable {
   /// When its last timestamp was noted.
   var last: UInt64 = 0
 
+  /// Whether the side offered timestamps.
+  var hasTimestamps: Bool { isActive && flags.contains(.timestamp) }
+
   /// A side of which nothing is remembered.
   init() {}
 

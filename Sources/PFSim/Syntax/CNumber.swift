@@ -33,6 +33,13 @@ enum CNumber {
     return isNegative ? 0 &- value : value
   }
 
+  /// The hexadecimal digits that a text begins with, 0 where there are none; the largest number
+  /// where they do not fit.
+  static func hexadecimal(_ text: Substring) -> UInt64 {
+    let digits = text.prefix { $0.isASCII && $0.isHexDigit }
+    return digits.isEmpty ? 0 : UInt64(digits, radix: 16) ?? .max
+  }
+
   /// A decimal number of digits, perhaps with a minus in front; nil where it does not fit.
   static func decimal(_ digits: [UInt8]) -> Int64? {
     let isNegative = digits.first == 45
@@ -59,9 +66,10 @@ enum CNumber {
     }
   }
 
-  /// A decimal fraction as `strtod` reads it, and the rest of the text.
+  /// A fraction as `strtod` reads it, and the rest of the text.
   static func fraction(_ text: String) -> (value: Double, rest: String) {
     let bytes = Array(text.utf8)
+    if let hexadecimal = hexadecimalFraction(bytes) { return hexadecimal }
     var end = 0
     if end < bytes.count, bytes[end] == 43 || bytes[end] == 45 { end += 1 }
     let wholeStart = end
@@ -87,6 +95,22 @@ enum CNumber {
     let value =
       Double("\(whole.isEmpty ? "0" : whole).\(part.isEmpty ? "0" : part)\(exponent)") ?? 0
     return (bytes.first == 45 ? -value : value, String(decoding: bytes[end...], as: UTF8.self))
+  }
+
+  /// A whole number `0x…`, perhaps with a sign in front; nil for anything else.
+  private static func hexadecimalFraction(_ bytes: [UInt8]) -> (value: Double, rest: String)? {
+    let start = bytes.first == 43 || bytes.first == 45 ? 1 : 0
+    guard bytes.count > start + 2, bytes[start] == 48, bytes[start + 1] | 32 == 120 else {
+      return nil
+    }
+    var value = 0.0
+    var end = start + 2
+    while end < bytes.count, let digit = digit(bytes[end]), digit < 16 {
+      value = value * 16 + Double(digit)
+      end += 1
+    }
+    guard end > start + 2 else { return nil }
+    return (bytes[0] == 45 ? -value : value, String(decoding: bytes[end...], as: UTF8.self))
   }
 
   private static func endOfDigits(_ bytes: [UInt8], _ start: Int) -> Int {

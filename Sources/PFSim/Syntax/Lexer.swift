@@ -24,6 +24,12 @@ struct Lexer {
     var lineStart: Int32 = 0
   }
 
+  /// The end of a file, as pfctl counts lines.
+  struct FileEnd {
+    var name: String
+    var line: Int32
+  }
+
   /// The end of input in place of a character.
   static let endOfInput: Int32 = -1
   /// The deepest nesting of included files.
@@ -51,6 +57,11 @@ struct Lexer {
   var cursor: Cursor
   /// The files that include ``cursor``'s, outermost first.
   private var outer: [Cursor] = []
+  /// The end of the main file, for a file that `load anchor` names: what pfctl says behind the end
+  /// of such a file has the main file's name and last line.
+  private var mainEnd: FileEnd?
+  /// The main file's name, behind the end of a loaded one.
+  private var nameBehindEnd: String?
   /// Characters to read again before the file goes on, the next one last.
   var pushedBack: [(byte: UInt8, column: Int32)] = []
   /// Whether the byte at the cursor was read and put back: it belongs to ``pushedBack``, but most
@@ -67,15 +78,19 @@ struct Lexer {
   /// The bytes of the word being read.
   var word: [UInt8] = []
 
-  init(name: String, bytes: [UInt8], macros: MacroTable) {
+  init(name: String, bytes: [UInt8], macros: MacroTable, mainEnd: FileEnd? = nil) {
+    self.mainEnd = mainEnd
     files = [File(name: name, bytes: bytes)]
     cursor = Cursor(file: 0, bytes: bytes)
     self.macros = macros
     word.reserveCapacity(256)
   }
 
-  /// The name of the file being read.
-  var fileName: String { files[Int(cursor.file)].name }
+  /// The name of the file being read, as pfctl's messages have it.
+  var fileName: String { nameBehindEnd ?? files[Int(cursor.file)].name }
+
+  /// Where the file being read ends, once it is read.
+  var end: FileEnd { FileEnd(name: fileName, line: cursor.countedLine) }
 
   /// Whether the file being read ends without a line feed.
   var endsWithinLine: Bool { cursor.bytes.last.map { $0 != 10 } ?? false }
@@ -102,10 +117,18 @@ struct Lexer {
     pushedBack.append((10, 0))
   }
 
-  /// Goes back to the including file; false in the outermost.
+  /// Goes back to the including file, or from a loaded one to the end of the main file; false in
+  /// the outermost.
   mutating func leaveFile() -> Bool {
-    guard let parent = outer.popLast() else { return false }
-    cursor = parent
+    if let parent = outer.popLast() {
+      cursor = parent
+      return true
+    }
+    guard let mainEnd else { return false }
+    self.mainEnd = nil
+    // The text stays the loaded file's, for the places of diagnostics.
+    nameBehindEnd = mainEnd.name
+    cursor.countedLine = mainEnd.line
     return true
   }
 }

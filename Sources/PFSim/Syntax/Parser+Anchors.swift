@@ -14,7 +14,6 @@ extension Parser {
     // The mark that `sticky-address` looks at is that of the newest rule with options, which the
     // rules in the braces replace.
     if peek() == .symbol(123) {
-      statement.hasBraces = true
       try parseBraces()
     } else if peek() != .newline {
       throw .syntax

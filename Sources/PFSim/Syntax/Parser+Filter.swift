@@ -196,7 +196,7 @@ extension Parser {
       case "throughput": value = 0x08
       case "reliability": value = 0x04
       default:
-        if token.text.hasPrefix("0x") { value = CNumber.unsigned(token.text) ?? 0 }
+        if token.text.hasPrefix("0x") { value = CNumber.hexadecimal(token.text.dropFirst(2)) }
       }
     }
     guard value != 0, value <= 255 else {

@@ -112,11 +112,24 @@ extension Parser {
       take()
       let label = try expectString()
       if label.text.utf8.count > 31 {
-        throw fail("name-too-long", "route label too long", at: label.place)
+        throw fail("name-too-long", "route label too long, max 31 chars", at: label.place)
       }
-      return [HostItem(kind: .routeLabel(label.text), place: label.place)]
+      return [
+        HostItem(
+          kind: .routeLabel(label.text), mask: Self.mask(ofLabel: label.text), place: label.place)
+      ]
     default: throw .syntax
     }
+  }
+
+  /// The mask that pfctl sees in a label: the bytes from the 16th on, which lie in its place.
+  private static func mask(ofLabel label: String) -> AddressBits {
+    var bytes = label.utf8.dropFirst(16).makeIterator()
+    func half() -> UInt64 {
+      (0..<8).reduce(0) { half, _ in half << 8 | UInt64(bytes.next() ?? 0) }
+    }
+    let high = half()
+    return AddressBits(high: high, low: half())
   }
 
   private mutating func parseNamedHost() throws(StatementError) -> [HostItem] {

@@ -32,7 +32,8 @@ extension Parser {
       storedType: type &+ 1, proto: family == .inet6 ? .icmpv6 : .icmp, place: place)
     guard accept(.code) else { return item }
     if peek() == .number {
-      item.storedCode = try icmpByte("\(word)-code") &+ 1
+      // KERNEL: of numbers pfctl says icmp-code in both families.
+      item.storedCode = try icmpByte("icmp-code") &+ 1
       return item
     }
     let name = try expectString()

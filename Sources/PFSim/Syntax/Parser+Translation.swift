@@ -138,7 +138,9 @@ extension Parser {
     var words: [UInt32] = []
     let digits = Array(text.utf8.dropFirst(2))
     for index in 0..<4 {
-      let part = String(decoding: digits[(index * 8)..<(index * 8 + 8)], as: UTF8.self)
+      var part = String(decoding: digits[(index * 8)..<(index * 8 + 8)], as: UTF8.self)[...]
+      // What stands behind the last word's good digits is not looked at.
+      if index == 3 { part = part.prefix { $0.isASCII && $0.isHexDigit } }
       guard let word = UInt32(part, radix: 16) else {
         throw fail("hash-key", "invalid hex key", at: place)
       }
@@ -200,14 +202,20 @@ extension Parser {
       let name = take()
       return [
         HostItem(
-          mask: AddressBits(prefixLength: 128), hopInterface: name.text, place: name.place)
+          mask: AddressBits(prefixLength: 128), hopInterface: Self.hopInterface(name),
+          place: name.place)
       ]
     }
     try expect("(")
     let name = try expectString()
     var hosts = try parseHost()
     try expect(")")
-    for index in hosts.indices { hosts[index].hopInterface = name.text }
+    // KERNEL: of the several addresses of one name only the first gets the interface.
+    hosts[0].hopInterface = Self.hopInterface(name)
     return hosts
+  }
+
+  private static func hopInterface(_ name: Token) -> String? {
+    name.text.isEmpty ? nil : name.text
   }
 }

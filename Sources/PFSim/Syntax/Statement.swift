@@ -120,7 +120,6 @@ struct AnchorStatement {
   var protocols: [ProtocolItem] = []
   var fromTo = FromTo()
   var options = FilterOptions()
-  var hasBraces = false
   var place: Place
 }
 

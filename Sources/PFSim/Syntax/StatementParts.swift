@@ -62,7 +62,7 @@ struct HostItem {
   var isNegated = false
   /// The interface that a scoped address belongs to.
   var scope: String?
-  /// The interface of a next hop.
+  /// The interface of a next hop; nil for none.
   var hopInterface: String?
   var place = Place.none
   /// Whether a name (of an interface or host) stood for this address.

@@ -9,13 +9,13 @@ enum TCPFlagLetters {
     }
   }
 
-  /// The flags of a word; nil where a letter is unknown.
+  /// The flags of a word, all for an empty one; nil where a letter is unknown.
   static func parse(_ word: String) -> UInt8? {
     var flags: UInt8 = 0
     for byte in word.utf8 {
       guard let bit = letters.firstIndex(of: byte) else { return nil }
       flags |= 1 << UInt8(bit)
     }
-    return flags
+    return word.isEmpty ? 0xff : flags
   }
 }

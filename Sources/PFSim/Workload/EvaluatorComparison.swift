@@ -65,16 +65,39 @@ public final class EvaluatorComparison {
   func compare() throws(EvaluationBenchmark.Disagreement) {
     for number in 0..<Self.packetsPerRuleset {
       if random.below(40) == 0 { try change() }
-      try show(packets.next(), number)
+      let direction: Direction = random.below(2) == 0 ? .in : .out
+      let interface = random.below(plain.interfaces.count)
+      let packet = random.below(6) == 0 ? packets.opening() : packets.next()
+      let result = try show(packet, number, direction, on: interface)
+      if result.state == .created { try converse(packet, number, direction, on: interface) }
     }
     try compareCounters("the end")
   }
 
-  private func show(
-    _ bytes: [UInt8], _ number: Int
+  /// Goes on with the connection that a packet began, if it did: most of these packets take the
+  /// short way of ``PacketFilter/process(_:_:on:)``.
+  private func converse(
+    _ bytes: [UInt8], _ number: Int, _ direction: Direction, on interface: Int
   ) throws(EvaluationBenchmark.Disagreement) {
-    let direction: Direction = random.below(2) == 0 ? .in : .out
-    let interface = random.below(plain.interfaces.count)
+    guard var talk = TCPConversation(bytes, after: plainBuffer.array, &random) else { return }
+    for _ in 0..<12 {
+      let (segment, isAnswer) = talk.segment(&random)
+      let way: Direction = isAnswer == (direction == .in) ? .out : .in
+      let result = try show(segment, number, way, on: interface)
+      if result.verdict == .pass { talk.passed(plainBuffer.array, isAnswer: isAnswer) }
+    }
+    try compareStates(number)
+  }
+
+  private func compareStates(_ number: Int) throws(EvaluationBenchmark.Disagreement) {
+    guard plain.stateSnapshots == fast.stateSnapshots else {
+      throw .init(message: "after the connection of packet \(number), the states differ")
+    }
+  }
+
+  private func show(
+    _ bytes: [UInt8], _ number: Int, _ direction: Direction, on interface: Int
+  ) throws(EvaluationBenchmark.Disagreement) -> HookResult {
     plainBuffer.assign(bytes)
     fastBuffer.assign(bytes)
     if random.below(10) == 0 {
@@ -94,6 +117,7 @@ public final class EvaluatorComparison {
     guard plainBuffer.array == fastBuffer.array, plain.emitted == fast.emitted else {
       throw .init(message: "packet \(number): different bytes leave")
     }
+    return expected
   }
 
   // MARK: Changes

@@ -25,6 +25,16 @@ struct MixedPackets {
   /// The next packet's bytes.
   mutating func next() -> [UInt8] { random.below(3) == 0 ? packet6() : packet4() }
 
+  /// The first segment of a connection over IPv4.
+  mutating func opening() -> [UInt8] {
+    let builder = PacketBuilder(
+      from: IPAddress(ipv4: one(of: Self.addresses4)), to: IPAddress(ipv4: one(of: Self.addresses4))
+    )
+    return builder.tcp(
+      from: one(of: Self.ports), to: one(of: Self.ports), .syn,
+      sequence: UInt32(truncatingIfNeeded: random.next()))
+  }
+
   private mutating func one<Element>(of list: [Element]) -> Element {
     list[random.below(list.count)]
   }

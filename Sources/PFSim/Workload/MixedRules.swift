@@ -23,7 +23,7 @@ struct MixedRules {
   /// A main ruleset.
   mutating func mainRuleset() -> String {
     var lines: [String] = Self.tables.map { table($0) }
-    if chance(6) { lines.append("scrub in all fragment reassemble") }
+    if chance(2) { lines += scrubs() }
     if chance(3) {
       lines.append(
         "nat on en0 inet proto { tcp udp } from 10.0.0.0/16 to any\(tagSetting(4)) -> (en0)")
@@ -53,6 +53,18 @@ struct MixedRules {
   mutating func tableEntry() -> String {
     let address = chance(3) ? address6() : address4()
     return (chance(5) ? "!" : "") + address
+  }
+
+  private mutating func scrubs() -> [String] {
+    var lines = chance(4) ? ["scrub-anchor \"w/*\""] : []
+    if chance(4) { lines.append("no scrub on bridge100 all") }
+    lines.append(
+      one(of: [
+        "scrub in all fragment reassemble", "scrub on en0 all no-df fragment reassemble",
+        "scrub all random-id", "scrub out all min-ttl 70 max-mss 1300",
+        "scrub on en0 proto tcp all reassemble tcp", "scrub from 10.0.0.0/24 to any no-df",
+      ]))
+    return lines
   }
 
   private mutating func chance(_ oneIn: Int) -> Bool { random.below(oneIn) == 0 }
@@ -158,7 +170,9 @@ struct MixedRules {
     if scope.proto == "tcp", chance(8) {
       return " keep state (max-src-conn-rate 2/10, overload <bad> flush global)"
     }
-    return chance(4) ? " keep state" : " no state"
+    guard chance(3) else { return " no state" }
+    if scope.proto == "tcp", chance(5) { return " modulate state" }
+    return one(of: [" keep state", " keep state", " keep state (if-bound)"])
   }
 
   private mutating func host(_ family: String, isSource: Bool) -> String {

@@ -74,14 +74,13 @@ struct KernelReport {
   }
 
   /// The packets that pf made.
-  ///
   var generated: [[String: Any]] {
     var entries: [[String: Any]] = []
     var pieces: [EmittedPacket] = []
     for packet in filter.emitted {
-      if packet.interface != nil, Self.isPiece(packet.bytes) {
+      if let following = packet.followingPieces {
         pieces.append(packet)
-        guard packet.bytes[6] & 0x20 == 0 else { continue }
+        guard following == 0 else { continue }
         entries += cut(pieces)
         pieces = []
       } else {
@@ -100,11 +99,6 @@ struct KernelReport {
     ]
   }
 
-  /// Whether a packet is an IPv4 fragment.
-  private static func isPiece(_ bytes: [UInt8]) -> Bool {
-    bytes.count >= 20 && bytes[0] >> 4 == 4 && (bytes[6] & 0x3f != 0 || bytes[7] != 0)
-  }
-
   /// The entries of a packet that was cut.
   ///
   /// Where the vectors were made `ip_fragment` was a stub that recorded the whole packet, its
@@ -113,7 +107,9 @@ struct KernelReport {
     var whole = pieces[0].bytes
     let header = Int(whole[0] & 15) * 4
     for piece in pieces.dropFirst() { whole += piece.bytes[header...] }
-    for place in [6, 7, 10, 11] { whole[place] = 0 }
+    // What the packet was a fragment of itself, its first and last piece still tell.
+    whole[6] = whole[6] & 0x1f | (pieces.last?.bytes[6] ?? 0) & 0x20
+    for place in [10, 11] { whole[place] = 0 }
     whole[2] = UInt8(truncatingIfNeeded: whole.count >> 8)
     whole[3] = UInt8(truncatingIfNeeded: whole.count)
     var sum = stride(from: 0, to: header, by: 2).reduce(0) {

@@ -4,7 +4,11 @@ import Testing
 
 /// Remembered walks over scrub rules against those that an explanation takes rule by rule.
 @Suite struct ScrubMemoTests {
-  private static let anchors = ["a", "a/b", "a/c", "d"]
+  /// The anchors, each with those that its rules may call; no call leads back to its caller.
+  private static let calls: [(anchor: String, callees: [String])] = [
+    ("", ["a", "a/*", "a/b", "d", "e/*"]), ("a", ["/a/b", "/d"]), ("a/b", ["/d", "/e/*"]),
+    ("a/c", ["/e"]), ("d", ["/a/c", "/e/*"]), ("e", []), ("e/f", []), ("e/g", ["/e", "/e/f"]),
+  ]
 
   private static func filter() throws -> PacketFilter { try PacketFilterTests.filter("pass all") }
 
@@ -31,7 +35,9 @@ import Testing
       let source = random.next() % 4 == 0 ? "10.0.0.\(random.next() % 4)" : "any"
       lines.append("\(action)\(direction)\(interface)\(proto) from \(source) to any")
     }
-    lines.append("pass all no state")
+    // Matches of filter rules stay in the anchors.
+    for call in calls where random.next() & 1 == 0 { lines.append("anchor \"\(call)\"") }
+    lines.append("pass\(random.next() & 1 == 0 ? " in" : " proto udp") all no state")
     return lines.joined(separator: "\n")
   }
 
@@ -40,15 +46,19 @@ import Testing
     return (0..<filter.program.bodies.count).map { filter.program.evaluations.base[$0] }
   }
 
-  @Test("count and find the same rules, also after rules changed", arguments: 1...30)
+  private static func matches(_ filter: PacketFilter) -> [Bool] {
+    (0..<filter.program.anchors.nodes.count).map { filter.program.anchors.nodes.base[$0].match }
+  }
+
+  @Test("count and find the same rules, also after rules changed", arguments: 1...60)
   func agreesWithExplanation(seed: UInt64) throws {
     var random = RandomSource(seed: seed)
     let (remembering, explaining) = (try Self.filter(), try Self.filter())
     let buffer = PacketBuffer()
     for round in 0..<12 {
       let isMain = round == 0 || random.next() % 4 == 0
-      let path = isMain ? "" : Self.anchors[Int(random.next()) % Self.anchors.count]
-      let rules = Self.randomRules(&random, calls: isMain ? ["a", "a/*", "a/b", "d"] : [])
+      let (path, callees) = Self.calls[isMain ? 0 : 1 + Int(random.next() % 7)]
+      let rules = Self.randomRules(&random, calls: callees)
       for filter in [remembering, explaining] { try Self.load(rules, path, filter) }
       for _ in 0..<20 {
         let source = 0x0a00_0000 | random.next() % 4
@@ -64,6 +74,7 @@ import Testing
         let found = remembering.process(buffer, direction, on: interface)
         buffer.assign(bytes)
         #expect(found == explaining.explain(buffer, direction, on: interface).result)
+        #expect(Self.matches(remembering) == Self.matches(explaining), "round \(round)")
       }
       #expect(Self.evaluations(remembering) == Self.evaluations(explaining), "round \(round)")
     }

@@ -8,7 +8,8 @@ struct OptimizerTests {
     switch random.below(10) {
     case 0, 1: return "any"
     case 2: return "<t\(random.below(2))>"
-    case 3: return "! 10.0.0.\(random.below(4))"
+    case 3: return "! 10.0.0.\(random.below(4))/\([8, 24, 32][random.below(3)])"
+    case 4: return "! 0.0.0.0/0"
     default:
       let length = [8, 16, 24, 32, 32, 32][random.below(6)]
       return "10.\(random.below(3)).\(random.below(4)).\(random.below(12))/\(length)"
@@ -48,6 +49,56 @@ struct OptimizerTests {
         #expect(pairs.contains(true) && pairs.contains(false))
       }
     }
+  }
+
+  @Test("of two negated networks the wider one hides the narrower, as if neither were negated")
+  func negatedNetworks() {
+    func kept(_ first: String, _ second: String) -> String {
+      PfctlText("pass in from \(first)\npass in from \(second)\n") { $0.optimization = .basic }
+        .output
+    }
+    let wide = "pass in inet from ! 10.0.0.0/8 to any flags S/SA keep state\n"
+    #expect(kept("! 10.0.0.0/8", "! 10.1.0.0/16") == wide)
+    #expect(kept("! 10.1.0.0/16", "! 10.0.0.0/8") == wide)
+    #expect(
+      kept("! 0.0.0.0/0", "! 10.0.0.0/8")
+        == "pass in inet from ! any to any flags S/SA keep state\n")
+    #expect(kept("! 10.0.0.0/8", "10.1.0.0/16").contains("from 10.1.0.0/16"))
+    #expect(kept("! 0.0.0.0/0", "! <t>").contains("from ! <t>"))
+  }
+
+  @Test("without tables pfctl forgets rules that it could optimise, and says so")
+  func noTables() {
+    func load(_ text: String) -> PfctlText {
+      PfctlText(text) {
+        $0.parts = .filter
+        $0.optimization = .basic
+      }
+    }
+    let message = "pfctl: Must enable table loading for optimizations\n"
+    let two = load("pass in\npass in on en0\n")
+    #expect(two.output.isEmpty)
+    #expect(two.error == message)
+    #expect(!two.fails)
+    let apart = load("pass in\nblock in on en0\n")
+    #expect(apart.output.hasPrefix("pass in all"))
+    #expect(apart.error.isEmpty)
+    let nested = load("anchor a {\npass in\npass in on en0\n}\npass\n")
+    #expect(nested.output.contains("anchor \"a\" all"))
+    #expect(!nested.output.contains("pass in"))
+    #expect(nested.error == message)
+    let both = load("pass in\npass in on en0\nanchor a {\npass in\npass in on en0\n}\n")
+    #expect(both.error == message)
+  }
+
+  @Test("a profile is only asked for where filter rules load")
+  func profileOfOtherParts() {
+    let text = PfctlText("nat on en0 from 10.0.0.0/8 to any -> 1.2.3.4\npass in\n") {
+      $0.parts = .translation
+      $0.optimization = .profile
+    }
+    #expect(text.output == "nat on en0 inet from 10.0.0.0/8 to any -> 1.2.3.4\n")
+    #expect(text.error.isEmpty)
   }
 
   @Test("optimised rules are rules of the text, once each, and tables hold the others' addresses")

@@ -26,10 +26,17 @@ import Testing
 
   private func fragments6(_ data: [UInt8], size: Int) -> [[UInt8]] {
     stride(from: 0, to: data.count, by: size).map { start in
-      let field = UInt16(start) | (start + size < data.count ? 1 : 0)
-      let header: [UInt8] = [17, 0, UInt8(field >> 8), UInt8(field & 0xff), 0, 0, 0, 7]
-      return six.packet(.fragment, header + data[start..<min(start + size, data.count)])
+      let part = Array(data[start..<min(start + size, data.count)])
+      return fragment6(start, part, more: start + size < data.count)
     }
+  }
+
+  private func fragment6(
+    _ offset: Int, _ data: [UInt8], more: Bool, next: IPProtocol = .udp
+  ) -> [UInt8] {
+    let field = UInt16(offset) | (more ? 1 : 0)
+    let header = [next.rawValue, 0, UInt8(field >> 8), UInt8(field & 0xff), 0, 0, 0, 7]
+    return six.packet(.fragment, header + data)
   }
 
   private func run(
@@ -71,16 +78,61 @@ import Testing
   }
 
   @Test func `a joined IPv6 packet is cut to the old size again`() {
-    let data = pattern(900)
+    let data = pattern(3_000)
     var normalizer = Normalizer()
-    let parts = fragments6(data, size: 304)
+    let parts = fragments6(data, size: 1_232)
     let buffer = PacketBuffer()
     for part in parts {
       buffer.assign(part)
       _ = normalizer.normalize6(buffer, ScrubOptions(), isOut: false, now: 1)
     }
-    #expect(buffer.refragmentation == Refragmentation(longest: 352, identification: 7))
+    #expect(buffer.refragmentation == Refragmentation(longest: 1_280, identification: 7))
     #expect(buffer.refragmentation?.split(buffer.bytes) == parts)
+    let shorter = Refragmentation(longest: 1_279, identification: 7)
+    #expect(shorter.split(buffer.bytes).isEmpty)
+  }
+
+  @Test func `an IPv6 datagram that one fragment completes alone is dropped`() {
+    var normalizer = Normalizer()
+    let silent = NormalizationOutcome.drop(nil, isLogged: false)
+    #expect(run(&normalizer, fragment6(0, pattern(64), more: false)).0 == silent)
+    #expect(run(&normalizer, fragment6(16, pattern(48), more: false)).0 == .held(grew: true))
+    #expect(run(&normalizer, fragment6(0, pattern(64), more: true)).0 == silent)
+    #expect(normalizer.fragments.fragmentCount == 0)
+    #expect(run(&normalizer, fragment6(0, pattern(64), more: true)).0 == .held(grew: true))
+    #expect(run(&normalizer, fragment6(0, pattern(80), more: false)).0 == .held(grew: true))
+    #expect(run(&normalizer, fragment6(80, pattern(80), more: false)).0 == .drop(.fragment))
+  }
+
+  @Test func `the end of an IPv6 datagram is known modulo 65,536`() {
+    let last = fragment6(65_528, pattern(24), more: false)
+    var normalizer = Normalizer()
+    #expect(run(&normalizer, last).0 == .drop(nil, isLogged: false))
+    #expect(run(&normalizer, fragment6(0, pattern(64), more: true)).0 == .held(grew: true))
+    let (outcome, packet) = run(&normalizer, last)
+    #expect(outcome == .pass(reassembles: true))
+    #expect(packet == six.packet(.udp, pattern(64) + pattern(24)))
+  }
+
+  @Test func `IPv6 fragments with destination options behind them leak an entry each`() {
+    var normalizer = Normalizer()
+    let part = fragment6(0, pattern(64), more: true, next: .destinationOptions)
+    for count in 1...3 {
+      #expect(run(&normalizer, part).0 == .drop(.short, isLogged: false))
+      #expect(normalizer.fragments.fragmentCount == count)
+      #expect(normalizer.fragments.datagrams.isEmpty)
+    }
+  }
+
+  @Test func `an IPv6 fragment that crop drops is forgotten with its datagram`() {
+    var options = ScrubOptions()
+    options.fragments = .crop
+    var normalizer = Normalizer()
+    let part = fragment6(0, pattern(64), more: true)
+    #expect(run(&normalizer, part, options).0 == .pass(reassembles: false))
+    #expect(run(&normalizer, part, options).0 == .drop(.normalize, isLogged: false))
+    #expect(normalizer.fragments.rangeCount == 0)
+    #expect(run(&normalizer, part, options).0 == .pass(reassembles: false))
   }
 
   @Test func `one fragment more than the limit is held and the next refused`() {
@@ -88,7 +140,7 @@ import Testing
     normalizer.fragments.limit = 3
     let first = (0..<5).map { fragments4(pattern(32), size: 16, id: $0)[0] }
     for part in first.prefix(4) { #expect(run(&normalizer, part).0 == .held(grew: true)) }
-    #expect(run(&normalizer, first[4]).0 == .drop(.memory))
+    #expect(run(&normalizer, first[4]).0 == .drop(.memory, isLogged: false))
   }
 
   @Test func `a datagram lives on from its last fragment`() {
@@ -118,8 +170,8 @@ import Testing
     options.fragments = .dropOverlap
     normalizer = Normalizer()
     #expect(run(&normalizer, whole[0], options).0 == .pass(reassembles: false))
-    #expect(run(&normalizer, late, options).0 == .drop(.normalize))
-    #expect(run(&normalizer, whole[1], options).0 == .drop(.normalize))
+    #expect(run(&normalizer, late, options).0 == .drop(.normalize, isLogged: false))
+    #expect(run(&normalizer, whole[2], options).0 == .drop(.normalize, isLogged: true))
   }
 
   @Test func `overlapping IPv6 fragments under crop stop the kernel`() {
@@ -173,6 +225,16 @@ import Testing
       buffer.base + 20, count: extent, source: four.source.bits,
       destination: four.destination.bits, proto: .tcp)
     #expect(sum == 0)
+  }
+
+  @Test func `a maximum segment option cut after one byte is lowered as if a zero followed`() {
+    let buffer = PacketBuffer()
+    buffer.assign(four.tcp(from: 1, to: 2, .syn, options: [1, 2, 3, 0xff]))
+    let header = TCPHeader(buffer.base + 20, count: buffer.count - 20)
+    let checksum = header?.checksum ?? 0
+    #expect(header?.normalize(maxMSS: 1_000, extent: 24, checksumIsPartial: false) == .pass)
+    #expect(Array(buffer.array.suffix(4)) == [1, 2, 3, 3])
+    #expect(header?.checksum == Checksum.fix(checksum, UInt16(0xff00), UInt16(1_000), isUDP: false))
   }
 
   @Test func `random fragments never break the table or its bounds`() {

@@ -83,7 +83,8 @@ import Testing
       key.remotePort = 1 + random.next() % 3
       key.remoteGatewayPort = key.remotePort
       if random.next() % 4 == 0 {
-        if key.proto == .udp { key.cookie = UInt64(random.next() % 3) }
+        key.hasCookie = key.proto == .udp && random.next() & 1 == 0
+        if key.hasCookie { key.cookie = UInt64(random.next() % 2) }
         // Makes the state keep its addresses beside.
         if random.next() % 4 == 0 { key.gateway.low = 1 }
         _ = table.insert(StateRecord(), key, indexesMapping: false)

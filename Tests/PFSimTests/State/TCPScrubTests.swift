@@ -30,7 +30,7 @@ import Testing
     _ buffer: PacketBuffer, data: Int = 0, _ source: inout TCPScrubPeer,
     _ destination: inout TCPScrubPeer
   ) throws -> Bool {
-    let scrub = TCPScrub(
+    var scrub = TCPScrub(
       header: try header(buffer), extent: buffer.count - 20, payloadLength: data,
       bothEstablished: true, age: 1, tolerance: 30, now: 2_000_000)
     return scrub.check(from: &source, to: &destination)
@@ -83,5 +83,7 @@ import Testing
     #expect(try check(segment(.ack, [(502, 1_901)], [1]), data: 1, &one, &other))
     #expect(try !check(segment(.ack, [], [1]), data: 1, &one, &other))
     #expect(try check(segment(.ack, []), &one, &other))
+    // The kernel's length is unsigned: less than nothing is data too.
+    #expect(try !check(segment(.ack, []), data: -4, &one, &other))
   }
 }
