@@ -21,7 +21,8 @@ extension LintCode {
     case .anchorNotCalled, .comAppleCallMissing, .sharingCallMissing, .loadDropsCalls,
       .blockOverriddenBySharing, .vmTrafficBlocked:
       anchors
-    case .rdrWithoutPass, .natFixedAddress, .natMissing, .ipv4Only, .stickyRedirect:
+    case .rdrWithoutPass, .natFixedAddress, .natMissing, .ipv4Only, .stickyRedirect,
+      .poolWithoutFamily:
       translation
     case .tableUnused, .tableEmpty, .tableUndefined, .tableOverlap, .tableNegatedOnly,
       .macroUnused:
@@ -131,6 +132,10 @@ extension LintCode {
       Description(
         "sticky-address in rdr",
         "macOS stores the wrong address: the second connection goes back to its sender.")
+    case .poolWithoutFamily:
+      Description(
+        "pool without a family",
+        "macOS copies a pool's addresses by the rule's family; without one packets keep theirs.")
     default:
       Description(
         "IPv4-only protection", "The same service is open over IPv6, which no rule blocks there.")

@@ -66,6 +66,8 @@ public enum LintCode: String, Sendable, Hashable, CaseIterable {
   case synproxyBroken = "synproxy-broken"
   /// `sticky-address` in rdr rules, which does not work on macOS.
   case stickyRedirect = "sticky-redirect"
+  /// A pool whose addresses reach no packet, as the rule has no family.
+  case poolWithoutFamily = "pool-without-family"
   /// Fragment handling that can stop the kernel.
   case scrubPanic = "scrub-panic"
   /// A macro that nothing uses.

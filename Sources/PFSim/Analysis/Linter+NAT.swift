@@ -4,6 +4,7 @@ extension Linter {
   func natFindings() -> [Finding] {
     let rules = ruleset.anchors.flatMap { $0[.nat] + $0[.binat] }
     var findings = rules.compactMap(fixedAddressFinding)
+    findings += ruleset.anchors.flatMap { $0[.nat] + $0[.rdr] }.compactMap(familyFinding)
     findings += missingNATFindings()
     return findings
   }
@@ -30,6 +31,21 @@ extension Linter {
       location: rule.provenance.location,
       fix: Finding.Fix("write -> (\(name)), which follows the interface's address"),
       witness: example(of: rule, test: .translation, direction: .out))
+  }
+
+  private func familyFinding(_ rule: Rule) -> Finding? {
+    // KERNEL: pf_rule_setup() gives the pool the rule's family.
+    guard rule.action == .nat || rule.action == .rdr, rule.family == .unspecified,
+      rule.pool?.elements.isEmpty == false
+    else { return nil }
+    return Finding(
+      code: LintCode.poolWithoutFamily.rawValue, severity: .warning,
+      message: "no address of the pool reaches a packet, because the rule names no family",
+      cause: "\(rule.text()): macOS copies the pool's addresses by the rule's family",
+      location: rule.provenance.location,
+      fix: Finding.Fix("write inet, and a second rule with inet6 where that is meant"),
+      witness: example(
+        of: rule, test: .translation, direction: rule.action == .nat ? .out : .in))
   }
 
   /// Uplinks for which a network that is translated elsewhere has no nat rule.

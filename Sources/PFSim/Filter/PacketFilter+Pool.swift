@@ -14,14 +14,17 @@ extension PacketFilter {
     let body = program.body(rule)
     guard body.pointee.pool >= 0 else { return false }
     let pool = program.pools.base + Int(body.pointee.pool)
+    let hasFamily = pool.pointee.family != 0
     if node < 0, pool.pointee.isSticky, pool.pointee.selection != .none {
       status.sourceSearches &+= 1
       node = sourceNodes.find(rule: rule, isIPv6: isIPv6, key)
+      if node >= 0, !hasFamily { return true }
       if node >= 0, !sourceNodes.node(node).pointee.translated.isZero {
         result = sourceNodes.node(node).pointee.translated
         return true
       }
     }
+    if !hasFamily, let succeeds = passWithoutFamily(pool, isIPv6: isIPv6) { return succeeds }
     guard let network = currentNetwork(pool, isIPv6: isIPv6) else { return false }
     switch pool.pointee.selection {
     case .none: result = network.bits
@@ -105,6 +108,37 @@ extension PacketFilter {
       default:
         pool.pointee.counter = element.operand.bits
         return true
+      }
+    } while pool.pointee.current != start
+    return false
+  }
+
+  /// Whether a choice from the pool of a rule without a family succeeds.
+  ///
+  /// It leaves the packet's address as it is. Nil for what is chosen as with a family.
+  private func passWithoutFamily(
+    _ pool: UnsafeMutablePointer<RulePool>, isIPv6: Bool
+  ) -> Bool? {
+    // KERNEL: pf_rule_setup() gives the pool the rule's family, and pf_map_addr() copies addresses
+    // of that family: none here.
+    let start = pool.pointee.current
+    let element = program.elements.base[Int(start)]
+    switch pool.pointee.selection {
+    case .none, .random: return element.kind != .noRoute && element.kind != .table
+    case .bitmask, .sourceHash:
+      // DIFFERS: name-bits
+      return nil
+    case .roundRobin:
+      // An interface is asked with the packet's family at first, then with the pool's.
+      if element.kind == .dynamic, takeFromTable(pool, element, isIPv6: isIPv6) { return true }
+    }
+    repeat {
+      let next = pool.pointee.current + 1
+      pool.pointee.current =
+        next < pool.pointee.first + pool.pointee.count ? next : pool.pointee.first
+      switch program.elements.base[Int(pool.pointee.current)].kind {
+      case .table, .dynamic: pool.pointee.tableIndex = -1
+      default: return true
       }
     } while pool.pointee.current != start
     return false

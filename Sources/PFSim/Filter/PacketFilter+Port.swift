@@ -22,7 +22,9 @@ extension PacketFilter {
         translation.port = port
         return true
       }
-      guard pool.pointee.selection == .random || pool.pointee.selection == .roundRobin,
+      // KERNEL: pf_get_sport() would go on for ever with a pool without a family.
+      guard pool.pointee.family != 0,
+        pool.pointee.selection == .random || pool.pointee.selection == .roundRobin,
         selectAddress(
           rule, key: packet.source, isIPv6: packet.isIPv6, &address, &initial,
           usesInitial: true, &translation.sourceNode)

@@ -254,6 +254,7 @@ private struct Claim {
       #expect(hop?.verdict == "block" && isDecided, "\(text)")
     case .rdrWithoutPass:
       #expect(hop?.verdict == "block" && hop?.rule?.line == finding.notes[0].line, "\(text)")
+    case .poolWithoutFamily: #expect(hop != nil && hop?.translation == nil, "\(text)")
     case .ipv4Only: #expect(hop?.verdict == "pass", "\(text)")
     case .skippedInterface, .loopbackSkippedByVM:
       #expect(explained.verdict == "not-seen-by-pf", "\(text)")

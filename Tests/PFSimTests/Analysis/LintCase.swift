@@ -204,6 +204,14 @@ struct LintCase: Sendable, CustomTestStringConvertible {
         + "nat on utun5 inet from 192.168.64.0/24 to any -> (utun5)\n", line: 1,
       interfaces: LintFixture.interfaces + ";utun5=10.8.0.2/32->10.8.0.1"),
     LintCase(
+      .poolWithoutFamily, bad: "nat on en0 from any to any -> (en0)\n",
+      good: "nat on en0 inet from any to any -> (en0)\n", line: 1),
+    LintCase(
+      .poolWithoutFamily,
+      bad: "table <t> { 10.0.0.5, 10.0.0.6 }\nrdr on en0 proto tcp to port 80 -> <t>\n",
+      good: "table <t> { 10.0.0.5, 10.0.0.6 }\nrdr on en0 inet proto tcp to port 80 -> <t>\n",
+      line: 2),
+    LintCase(
       .ipv4Only,
       bad: "block in on bridge100 inet proto tcp from 192.168.64.0/24 to any port 18642\n",
       good: "block in on bridge100 inet proto tcp from 192.168.64.0/24 to any port 18642\n"

@@ -54,7 +54,7 @@ struct FilterFixture {
 
   /// An IPv6 datagram in two fragments, the first with `cut` bytes of its payload.
   static func fragments6(
-    _ source: String, _ destination: String, payload: Int = 120, cut: Int = 64
+    _ source: String, _ destination: String, payload: Int = 1400, cut: Int = 1240
   ) throws -> [[UInt8]] {
     let builder = try packet(source, destination)
     let datagram = builder.udp(from: 1000, to: 53, [UInt8](repeating: 7, count: payload))[40...]

@@ -124,6 +124,47 @@ import Testing
     #expect(seen.count > 250)
   }
 
+  @Test("a rule without a family puts no address of its pool into packets")
+  func poolWithoutFamily() throws {
+    let table = try Fixture(
+      """
+      table <t> { 203.0.113.7, 203.0.113.8 }
+      nat on en0 from any to any -> <t>
+      pass all
+      """)
+    let interface = try Fixture("nat on en0 from any to any -> (en0)\npass all")
+    let first = try Fixture("nat on en0 from any to any -> (en0:0)\npass all")
+    for port in UInt16(1)...3 {
+      let packet = PacketBuilder(from: Self.inside, to: Self.server).udp(from: 9, to: port)
+      #expect(table.send(packet).translationRule == .none)
+      // The one address is passed over by the first packet; later choices change nothing.
+      #expect((interface.send(packet).translationRule == .none) == (port == 1))
+      #expect(first.send(packet).translationRule.number == 0)
+      for fixture in [table, interface, first] {
+        #expect(fixture.source == Self.inside.bits.ipv4)
+        #expect(fixture.buffer.base.reading.big16(20) == 9)
+      }
+    }
+  }
+
+  @Test("a port that is taken ends the choice from a pool without a family")
+  func takenPortWithoutFamily() throws {
+    let fixture = try Fixture(
+      """
+      nat on en0 from any to any -> (en0) static-port
+      rdr on en0 inet proto tcp from any to 192.168.64.7 port 9 -> 192.168.64.8
+      pass all
+      """)
+    let request = PacketBuilder(from: Self.server, to: Self.inside).tcp(from: 80, to: 9, .syn)
+    #expect(fixture.send(request, .in).state == .created)
+    let builder = PacketBuilder(from: Self.inside, to: Self.server)
+    #expect(fixture.send(builder.udp(from: 9, to: 53)).translationRule == .none)
+    #expect(fixture.send(builder.udp(from: 9, to: 54)).translationRule.number == 0)
+    // The redirected connection has these ends outside, and the pool has no other address.
+    let taken = fixture.send(builder.tcp(from: 9, to: 80, .syn))
+    #expect(taken.translationRule == .none && taken.reason == .stateInsert)
+  }
+
   // MARK: Checksums
 
   @Test("a quoted UDP packet over IPv6 lets the error's checksum be taken for UDP's")
