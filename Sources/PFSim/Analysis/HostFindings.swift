@@ -145,7 +145,7 @@ extension Rule {
 
   /// Whether a nat rule names no criteria but a source around a VM network.
   fileprivate func translates(_ network: VirtualNetwork) -> Bool {
-    guard let gateway = network.gateway, family != .inet6, proto == .any,
+    guard let gateway = network.gateway, !hasPoolWithoutFamily, family != .inet6, proto == .any,
       destination == RuleHost(), source.ports == nil, tagged.isEmpty, !source.negated
     else { return false }
     switch source.address {

@@ -34,10 +34,7 @@ extension Linter {
   }
 
   private func familyFinding(_ rule: Rule) -> Finding? {
-    // KERNEL: pf_rule_setup() gives the pool the rule's family.
-    guard rule.action == .nat || rule.action == .rdr, rule.family == .unspecified,
-      rule.pool?.elements.isEmpty == false
-    else { return nil }
+    guard rule.hasPoolWithoutFamily else { return nil }
     return Finding(
       code: LintCode.poolWithoutFamily.rawValue, severity: .warning,
       message: "no address of the pool reaches a packet, because the rule names no family",
@@ -107,5 +104,14 @@ extension Linter {
       location: rule.provenance.location, fix: Finding.Fix("add the line: \(text)"),
       notes: [Finding.Note("translates on another interface: \(rule.text())")],
       witness: example(of: rule, test: .translation, direction: .out) { $0.interface = uplink })
+  }
+}
+
+extension Rule {
+  /// Whether the rule translates to addresses that reach no packet.
+  var hasPoolWithoutFamily: Bool {
+    // KERNEL: pf_rule_setup() gives the pool the rule's family.
+    (action == .nat || action == .rdr) && family == .unspecified
+      && pool?.elements.isEmpty == false
   }
 }

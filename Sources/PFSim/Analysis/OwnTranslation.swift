@@ -52,7 +52,8 @@ extension Linter {
   }
 
   private func isTranslated(_ decision: Decision, _ sets: RuleSets) -> Bool {
-    decision.entry.map { sets.entries[$0].step.rule.action == .nat } ?? false
+    guard let rule = decision.entry.map({ sets.entries[$0].step.rule }) else { return false }
+    return rule.action == .nat && !rule.hasPoolWithoutFamily
   }
 
   /// Packets of the VM network on their way out by an uplink.

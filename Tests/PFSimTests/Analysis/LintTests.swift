@@ -62,6 +62,10 @@ struct OwnTranslationTests {
         "not decided by the file alone", .warning
       ),
       ("nat-anchor mine\n", "not decided by the file alone", .warning),
+      (
+        "nat on en0 from any to any -> (en0)\n",
+        "packets of VMs leave untranslated, with a private source", .warning
+      ),
     ] as [(String, String, Finding.Severity)])
   func `the missing call is weighed by what they translate`(
     _ text: String, _ cause: String, _ severity: Finding.Severity
