@@ -129,6 +129,8 @@ public struct HookResult: Sendable, Hashable {
   public var state = StateEvent.none
   /// The state's number in order of creation, from 0; -1 for none.
   public var stateID: Int64 = -1
+  /// Where the state lies in the filter's table, -1 for none.
+  var statePlace: Int32 = -1
   /// Whether the fragment is kept for reassembly.
   public var isHeld = false
   /// Whether the hook logs the packet.

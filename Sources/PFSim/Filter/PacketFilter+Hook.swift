@@ -121,10 +121,12 @@ extension PacketFilter {
       let state = states.state(run.state)
       result.state = run.createdState ? .created : .matched
       result.stateID = state.pointee.id
+      result.statePlace = run.state
       result.translationRule = reference(state.pointee.translationRule)
     } else {
       result.state = .none
       result.stateID = -1
+      result.statePlace = -1
       result.translationRule = reference(run.packet.translationRule)
     }
     result.isHeld = run.isHeld

@@ -97,6 +97,12 @@ struct StateLookahead {
     let found = (hint.isOut ? outward : inward).first(hint.hash)
     if found >= 0 { (records + Int(found)).prefetch() }
   }
+
+  /// Begins to fetch a state that a hook found before.
+  @inline(__always)
+  func fetch(_ place: StatePlace) {
+    if place.index >= 0 { (records + Int(place.index)).prefetch() }
+  }
 }
 
 extension ExpectedEnds {

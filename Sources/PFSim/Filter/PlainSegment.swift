@@ -1,5 +1,6 @@
 /// A whole TCP segment over IPv4 that neither opens nor closes a connection and has nothing unusual
-/// about it: what ``PacketFilter/passEstablished(_:isOut:_:_:)`` takes.
+/// about it: what ``PacketFilter/passEstablished(_:isOut:_:_:)`` and
+/// ``PacketFilter/forward(_:in:out:)`` take.
 struct PlainSegment {
   /// Where the TCP header begins.
   static let offset = IPv4Header.minimumLength
@@ -13,9 +14,9 @@ struct PlainSegment {
 
   /// Reads a packet's headers; nil where the packet must be looked at more closely.
   @inline(__always)
-  init?(_ buffer: PacketBuffer) {
-    base = buffer.base
-    length = buffer.count
+  init?(_ base: UnsafeMutableRawPointer, count: Int) {
+    self.base = base
+    length = count
     let header = base.reading
     guard length >= Self.offset + TCPHeader.minimumLength, header.byte(0) == 0x45,
       header.byte(9) == IPProtocol.tcp.rawValue, Int(header.big16(2)) == length,
@@ -26,8 +27,7 @@ struct PlainSegment {
     let usual = TCPFlags.ack.rawValue
     guard headerLength >= TCPHeader.minimumLength, Self.offset &+ headerLength <= length,
       transport.byte(13) & ~TCPFlags.psh.rawValue == usual, transport.byte(12) & 0x0f == 0,
-      transport.big16(18) == 0, transport.big16(0) != 0, transport.big16(2) != 0,
-      !buffer.generatedByFilter, !buffer.checksumIsPartial
+      transport.big16(18) == 0, transport.big16(0) != 0, transport.big16(2) != 0
     else { return nil }
   }
 

@@ -11,6 +11,7 @@ extension Host {
 
   /// Carries out an event as a part of the one that is reported.
   func perform(_ event: HostEvent, _ report: inout EventReport) {
+    defer { live.wiring.expire() }
     switch event {
     case .boot: boot(&report)
     case .startVM(let machine): startVM(machine, &report)

@@ -14,7 +14,7 @@ public final class Host {
   public internal(set) var interfaces: [Interface] {
     get { live.interfaces }
     _modify {
-      defer { live.wiring.isStale = true }
+      defer { live.wiring.expire() }
       yield &live.interfaces
     }
   }
@@ -22,7 +22,7 @@ public final class Host {
   public internal(set) var isPresent: [Bool] {
     get { live.isPresent }
     _modify {
-      defer { live.wiring.isStale = true }
+      defer { live.wiring.expire() }
       yield &live.isPresent
     }
   }
@@ -32,7 +32,7 @@ public final class Host {
   public internal(set) var networks: [VirtualNetwork] {
     get { live.networks }
     _modify {
-      defer { live.wiring.isStale = true }
+      defer { live.wiring.expire() }
       yield &live.networks
     }
   }
@@ -40,7 +40,7 @@ public final class Host {
   public internal(set) var machines: [Machine] {
     get { live.machines }
     _modify {
-      defer { live.wiring.isStale = true }
+      defer { live.wiring.expire() }
       yield &live.machines
     }
   }
@@ -80,7 +80,10 @@ public final class Host {
   /// Whether the sharing service was killed, so that VMs of its networks are cut off.
   public internal(set) var isDetached: Bool {
     get { live.isDetached }
-    _modify { yield &live.isDetached }
+    _modify {
+      defer { live.wiring.expire() }
+      yield &live.isDetached
+    }
   }
   /// What was taken for granted so far beside the unknowns, by code.
   var otherAssumptions: [Assumption] = []
@@ -174,7 +177,7 @@ public final class Host {
     filter.interfaces = interfaces
     let present = isPresent
     live.routing.gather(interfaces: interfaces, routes: routes) { present[$0] }
-    live.wiring.isStale = true
+    live.wiring.expire()
   }
 
   /// Notes that an answer used the default of an unknown.

@@ -1,7 +1,8 @@
 /// What packets ask of VMs, networks and interfaces: plain values beside ``Host/machines``,
 /// ``Host/networks`` and ``Host/isPresent``, whose texts and lists would be counted as references.
 ///
-/// Whoever changes one of those or the routes makes it stale; ``Host/wiring`` then gathers anew.
+/// Whoever changes one of those or the routes lets it expire, as does every event; ``Host/wiring``
+/// then gathers anew.
 struct Wiring {
   /// A VM.
   struct Port {
@@ -23,7 +24,9 @@ struct Wiring {
     var mask: UInt32
   }
   /// Whether something changed since the values were gathered.
-  var isStale = true
+  fileprivate(set) var isStale = true
+  /// A number that grows whenever something may have changed.
+  private(set) var version: UInt32 = 0
   /// The VMs, with the indices of ``Host/machines``.
   fileprivate(set) var ports = FlatStorage<Port>(alignment: 16)
   /// The network of each interface that is a bridge, -1 for others.
@@ -36,6 +39,12 @@ struct Wiring {
   fileprivate(set) var hasBridgedNetwork = false
   /// The interface with the default IPv4 route, -1 without one.
   fileprivate(set) var uplink: Int32 = -1
+
+  /// Notes that something may have changed.
+  mutating func expire() {
+    isStale = true
+    version &+= 1
+  }
 
   /// Gives the memory back.
   func deallocate() {

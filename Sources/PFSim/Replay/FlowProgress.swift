@@ -85,6 +85,39 @@ struct FlowProgress: Sendable {
     return true
   }
 
+  /// Adds packets of one way that arrived by states and told nothing new of their two hooks.
+  mutating func add(_ count: Int32, _ way: Way, in inbound: Int32, out outbound: Int32) {
+    guard count > 0 else { return }
+    let arrived = Self.sum(arrivals(way), count)
+    if way == .question { arrivals.0 = arrived } else { arrivals.1 = arrived }
+    seen += Int(count)
+    forEachHook { hook in
+      guard
+        hook.interface == inbound && hook.direction == .in
+          || hook.interface == outbound && hook.direction == .out
+      else { return }
+      hook.known = Self.sum(Int(hook.known), count)
+    }
+  }
+
+  /// Whether the hook of an interface and direction is one of the first four.
+  mutating func knows(_ interface: Int32, _ direction: Direction) -> Bool {
+    var found = false
+    forEachHook { found = found || $0.interface == interface && $0.direction == direction }
+    return found
+  }
+
+  private mutating func forEachHook(_ body: (inout Hook) -> Void) {
+    body(&hooks.0)
+    body(&hooks.1)
+    body(&hooks.2)
+    body(&hooks.3)
+  }
+
+  private static func sum(_ counter: Int, _ count: Int32) -> Int32 {
+    Int32(clamping: counter + Int(count))
+  }
+
   /// Counts up to what fits.
   @inline(__always)
   fileprivate static func count(_ counter: inout Int32) { if counter < .max { counter &+= 1 } }

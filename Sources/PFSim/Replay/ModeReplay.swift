@@ -12,6 +12,8 @@ public final class ModeReplay {
   /// The flows' progress by slot of the flow table.
   @Unshared private var progress = FlatStorage<FlowProgress>(alignment: 64)
   @Unshared private var details = FlatStorage<FlowDetails>(alignment: 64)
+  /// The flows' shortcuts by the same slots, as far as one was learnt.
+  @Unshared var shortcuts = FlatStorage<FlowShortcut>(alignment: 64)
   /// The hooks beyond the first four, of those flows that met more, by slot.
   private var furtherHooks: [Int: [FlowDetails.Hook]] = [:]
   /// The failures of those flows that had any, by slot.
@@ -73,6 +75,8 @@ public final class ModeReplay {
     _progress.deallocate()
     details.deallocate()
     _details.deallocate()
+    shortcuts.deallocate()
+    _shortcuts.deallocate()
     _counted.deallocate()
     _machines.deallocate()
     hints.deallocate()
@@ -96,6 +100,7 @@ public final class ModeReplay {
     }
     progress.base[flow] = FlowProgress()
     details.base[flow] = FlowDetails()
+    if flow < shortcuts.count { shortcuts.base[flow] = FlowShortcut() }
     if !failures.isEmpty { failures[flow] = nil }
     if !furtherHooks.isEmpty { furtherHooks[flow] = nil }
   }
@@ -108,6 +113,7 @@ public final class ModeReplay {
 
   /// All that is known of a flow; that of a new one for a slot that is not in use yet.
   func account(of flow: Int) -> FlowAccount {
+    settleShortcut(of: flow)
     guard let progress = progress(of: flow) else { return FlowAccount() }
     return FlowAccount(
       progress.pointee, details.base[flow], furtherHooks: furtherHooks[flow] ?? [])
@@ -124,6 +130,7 @@ public final class ModeReplay {
   /// Replays a packet.
   func replay(_ recorded: UnsafePointer<RecordedPacket>) {
     if recorded.pointee.isNew { begin(flow: recorded.pointee.flow) }
+    settleShortcut(of: recorded.pointee.flow)
     guard let progress = progress(of: recorded.pointee.flow) else { return }
     let turn = PacketTurn(
       packet: recorded, progress: progress, details: details.base + recorded.pointee.flow)
@@ -222,6 +229,14 @@ public final class ModeReplay {
     note(disposition.outbound, on: disposition.outInterface, .out, turn)
     taps?.ended(packet, disposition, host)
     finish(turn, fate, disposition, isTranslated: isTranslated, remark: remark)
+    if fate == .arrived { learnShortcut(turn, disposition, isTranslated: isTranslated) }
+  }
+
+  /// Counts a packet that took its flow's shortcut.
+  @inline(__always)
+  func countShortcut(_ packet: UnsafePointer<RecordedPacket>, isTranslated: Bool) {
+    counted.count(
+      .arrived, isSeen: true, isTranslated: isTranslated, bytes: packet.pointee.wireLength)
   }
 
   /// Adds to a flow's progress what pf did at a hook.

@@ -13,6 +13,7 @@ struct ReplayFixture {
 
   private(set) var frames: [(bytes: [UInt8], time: Double)] = []
   private let linkType: LinkType
+  private var paused = 0.0
 
   init(linkType: LinkType = .ethernet) { self.linkType = linkType }
 
@@ -24,8 +25,11 @@ struct ReplayFixture {
       ? CaptureFixture.ethernet(
         packet, from: Self.mac(from), to: Self.mac(to), type: type ?? (isIPv6 ? 0x86dd : 0x0800))
       : packet
-    frames.append((bytes, 100 + Double(frames.count) / 100))
+    frames.append((bytes, 100 + Double(frames.count) / 100 + paused))
   }
+
+  /// Lets time pass before the next frame.
+  mutating func pause(seconds: Double) { paused += seconds }
 
   /// A whole TCP connection with a little data both ways, initiated by `source`.
   mutating func connect(
@@ -66,15 +70,19 @@ struct ReplayFixture {
       modes: modes.map { ModeSetup($0, deployment: deployment, softnet: softnet) })
     change(&options)
     let replay = try Replay(options)
-    for (index, frame) in frames.enumerated() {
+    try feed(replay)
+    return ReplayFindings.add(to: try replay.finish(), replay)
+  }
+
+  /// Feeds the frames to a replay, all or the last ones.
+  func feed(_ replay: Replay, last: Int = .max) throws {
+    for (index, frame) in frames.enumerated().suffix(last) {
       try frame.bytes.withUnsafeBytes { bytes in
-        let time = Int64(frame.time * 1e9)
         try replay.feed(
           CapturedFrame(
-            number: index + 1, time: CaptureTime(nanoseconds: time),
+            number: index + 1, time: CaptureTime(nanoseconds: Int64(frame.time * 1e9)),
             originalLength: bytes.count, bytes: bytes), type: linkType)
       }
     }
-    return ReplayFindings.add(to: try replay.finish(), replay)
   }
 }
